@@ -1,0 +1,1 @@
+"""Compilers from Plans and a metric catalogue to Grafana dashboards."""

@@ -1,0 +1,1 @@
+"""The `emberline` program, one module per command."""

@@ -1,0 +1,1 @@
+"""Node process: GPU telemetry through NVML and probes of vLLM and Milvus, served for Prometheus."""

@@ -1,0 +1,1 @@
+"""Compiled kernels, each beside the Python twin that specifies it."""

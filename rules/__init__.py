@@ -1,0 +1,1 @@
+"""Compilers from Plans to PromQL, rule files and the promtool tests that prove them."""

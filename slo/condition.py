@@ -1,0 +1,50 @@
+"""An alert's condition as a small tree. One interpreter prints it as PromQL, another computes it over arrays."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from slo.sli import Bound, Events, Series
+from slo.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """The error ratio of `sli` over `window` exceeds `factor` times its budget, strictly.
+
+    A window without events, or with no data, does not burn.
+    """
+
+    sli: Events
+    window: Window
+    factor: Decimal
+
+    @property
+    def threshold(self) -> Decimal:
+        """The error ratio above which it burns."""
+        return self.factor * self.sli.budget
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A typed series breaks a bound."""
+
+    series: Series
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds for the same instance."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds for the instance."""
+
+    parts: tuple["Condition", ...]
+
+
+Condition: TypeAlias = Burning | Level | All | Any

@@ -1,0 +1,45 @@
+"""Lengths of time as Prometheus writes them."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+_UNITS: Final = {
+    "y": 365 * 86_400_000,
+    "w": 7 * 86_400_000,
+    "d": 86_400_000,
+    "h": 3_600_000,
+    "m": 60_000,
+    "s": 1_000,
+    "ms": 1,
+}
+_SHAPE: Final = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """A length of time in whole milliseconds; `str` is its shortest Prometheus spelling."""
+
+    ms: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `1h30m`, largest unit first and each unit once; ValueError for anything else."""
+        shape = _SHAPE.fullmatch(text)
+        if not text or shape is None:
+            msg = f"{text!r} is not a duration such as 30s, 5m, 6h, 1d or 1h30m"
+            raise ValueError(msg)
+        parts = zip(shape.groups(), _UNITS.values(), strict=True)
+        return cls(sum(int(count) * unit for count, unit in parts if count))
+
+    @property
+    def seconds(self) -> float:
+        """The same length in seconds."""
+        return self.ms / 1000
+
+    def __str__(self) -> str:
+        """Spell it with the largest unit that divides it, so that `3d` stays `3d` and 90 minutes are `90m`."""
+        if self.ms == 0:
+            return "0s"
+        unit = next(unit for unit in ("d", "h", "m", "s", "ms") if self.ms % _UNITS[unit] == 0)
+        return f"{self.ms // _UNITS[unit]}{unit}"

@@ -1,0 +1,58 @@
+"""When a burning budget pages and when it files a ticket: window pairs and budget shares; factors are derived.
+
+The pairs and shares are those of the SRE Workbook, chapter 5, for a period of 30 days.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from slo.duration import Duration
+
+Urgency = Literal["page", "ticket"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Alert when `share` of the budget is gone within `long`, as long as `short` still burns."""
+
+    urgency: Urgency
+    long: Duration
+    short: Duration
+    share: Decimal
+
+    def factor(self, period: Duration) -> Decimal:
+        """The burn rate that spends `share` of the budget of `period` within `long`: share * period / long."""
+        return self.share * period.ms / self.long.ms
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The pairs that watch a budget, and how often rules are evaluated."""
+
+    pairs: tuple[Pair, ...]
+    interval: Duration
+
+    def of(self, urgency: Urgency) -> tuple[Pair, ...]:
+        """The pairs of one urgency, fastest first."""
+        return tuple(pair for pair in self.pairs if pair.urgency == urgency)
+
+    @property
+    def lengths(self) -> tuple[Duration, ...]:
+        """Every window that a pair reads, ascending."""
+        return tuple(sorted({length for pair in self.pairs for length in (pair.long, pair.short)}))
+
+
+def _pair(urgency: Urgency, long: str, short: str, share: str) -> Pair:
+    return Pair(urgency, Duration.parse(long), Duration.parse(short), Decimal(share))
+
+
+WORKBOOK: Final = Policy(
+    pairs=(
+        _pair("page", "1h", "5m", "0.02"),
+        _pair("page", "6h", "30m", "0.05"),
+        _pair("ticket", "1d", "2h", "0.10"),
+        _pair("ticket", "3d", "6h", "0.10"),
+    ),
+    interval=Duration.parse("1m"),
+)

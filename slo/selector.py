@@ -1,0 +1,102 @@
+"""Which series an SLI reads: a metric name and label matchers, as in a PromQL instant selector."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+import promql_parser
+
+Op: TypeAlias = Literal["=", "!=", "=~", "!~"]
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+"""Label pairs sorted by name, without `__name__`: the identity of a series or of an SLO instance."""
+
+_OPS: Final[Mapping[str, Op]] = {
+    "MatchOp.Equal": "=",
+    "MatchOp.NotEqual": "!=",
+    "MatchOp.Re": "=~",
+    "MatchOp.NotRe": "!~",
+}
+_EXACT_DIGITS: Final = 6
+"""Bounds with more significant digits come out of floating point: their last digits depend on the exporter."""
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One condition on a label; regular expressions are anchored at both ends, and an absent label reads as ""."""
+
+    label: str
+    op: Op
+    value: str
+
+    def matches(self, value: str) -> bool:
+        """Whether a series whose label has `value` passes."""
+        if self.op in ("=", "!="):
+            return (value == self.value) == (self.op == "=")
+        return (_pattern(self.value).fullmatch(value) is not None) == (self.op == "=~")
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """The series of `metric` that pass every matcher; `le` picks one bucket of a classic histogram by its bound.
+
+    `le` is a number in the histogram's own unit. How exporters and Prometheus versions spell it is the
+    business of `le_matcher`, which printers and sources share.
+    """
+
+    metric: str
+    matchers: tuple[Matcher, ...] = ()
+    le: Decimal | None = None
+
+    @property
+    def conditions(self) -> tuple[Matcher, ...]:
+        """Every matcher, the one on `le` last."""
+        return self.matchers if self.le is None else (*self.matchers, le_matcher(self.le))
+
+    def matches(self, metric: str, labels: Mapping[str, str]) -> bool:
+        """Whether a series belongs to the selection."""
+        return metric == self.metric and all(m.matches(labels.get(m.label, "")) for m in self.conditions)
+
+    def suffixed(self, suffix: str, le: Decimal | None = None) -> "Selector":
+        """The same selection on `metric` + `suffix`, as `_bucket` and `_count` of a histogram."""
+        return replace(self, metric=self.metric + suffix, le=le)
+
+
+def le_matcher(bound: Decimal) -> Matcher:
+    """The matcher that finds the bucket `bound` under every spelling of it.
+
+    Prometheus 3 turns `le="5"` into `le="5.0"` when it ingests, 2.x keeps what the exporter wrote. A bound
+    that an exporter computed in floating point matches by its leading digits.
+    """
+    text = format(bound.normalize(), "f")
+    if "." not in text:
+        return Matcher("le", "=~", rf"{text}(\.0)?")
+    if len(bound.normalize().as_tuple().digits) > _EXACT_DIGITS:
+        return Matcher("le", "=~", text.replace(".", r"\.") + "[0-9]*")
+    return Matcher("le", "=", text)
+
+
+def parse_selector(text: str) -> Selector:
+    """Read one PromQL instant selector with a metric name; ValueError tells why it is none."""
+    tree = promql_parser.parse(text)
+    if not isinstance(tree, promql_parser.VectorSelector) or tree.name is None:
+        msg = f"{text!r} is not a selector such as requests_total{{code=\"500\"}}"
+        raise ValueError(msg)
+    if tree.offset is not None or tree.at is not None or tree.matchers.or_matchers:
+        msg = f"{text!r}: offset, @ and `or` have no place in an SLI"
+        raise ValueError(msg)
+    found = (Matcher(m.name, _OPS[str(m.op)], m.value) for m in tree.matchers.matchers)
+    return Selector(tree.name, tuple(found))
+
+
+def labels_of(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> Labels:
+    """Label pairs in canonical order, without the metric name and without empty values."""
+    items = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return tuple(sorted((k, v) for k, v in items if v and k != "__name__"))

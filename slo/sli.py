@@ -1,0 +1,117 @@
+"""What is measured: events that can be bad, or time slices that can be bad."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from slo.duration import Duration
+from slo.selector import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Bad events are counted themselves. Absent where total exists, they are zero."""
+
+    counters: tuple[Selector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """Bad events are `total - good`, subtracted in that order after both sides are summed."""
+
+    good: tuple[Selector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """Bad events are `total - (lower + (upper - lower) * weight)`, each bucket summed first.
+
+    The threshold lies inside a bucket of a classic histogram; events are taken as spread evenly over it,
+    as `histogram_quantile` does.
+    """
+
+    lower: Selector
+    upper: Selector
+    weight: Decimal
+
+
+Bad: TypeAlias = Counted | Remainder | Interpolated
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A ratio of counted events: `bad / total`, sums first, per combination of the `by` labels.
+
+    Several counters on one side are added up; one that is absent where another exists counts as zero.
+    `objective` is the share of events that must be good, in (0, 1).
+    """
+
+    total: tuple[Selector, ...]
+    bad: Bad
+    by: tuple[str, ...]
+    objective: Decimal
+
+    @property
+    def budget(self) -> Decimal:
+        """The error ratio that the objective allows."""
+        return 1 - self.objective
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A typed series: one selector, its rate if wanted, valid samples only, reduced over the other labels."""
+
+    selector: Selector
+    reduce: Literal["sum", "avg", "min", "max"]
+    by: tuple[str, ...]
+    rate: Duration | None = None
+    valid: "Bound | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A comparison with a number, in the unit of the series."""
+
+    op: Literal["<", "<=", ">", ">="]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition under which a slice is measured at all: no load, no verdict."""
+
+    series: Series
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """Time slices: good while `series` keeps `bound`, absent while it or the gate is. `objective` is their share."""
+
+    series: Series
+    bound: Bound
+    gate: Gate | None
+    by: tuple[str, ...]
+    objective: Decimal
+
+    @property
+    def budget(self) -> Decimal:
+        """The share of bad slices that the objective allows."""
+        return 1 - self.objective
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A PromQL expression of an error ratio with `$window` in it; only a Prometheus can evaluate it."""
+
+    error_ratio: str
+    by: tuple[str, ...]
+    objective: Decimal
+
+    @property
+    def budget(self) -> Decimal:
+        """The error ratio that the objective allows."""
+        return 1 - self.objective
+
+
+Sli: TypeAlias = Events | Slices | Expression
