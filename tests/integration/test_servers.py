@@ -1,0 +1,33 @@
+"""The servers that other tests rely on are real, of the right version, and end with their test."""
+
+import httpx
+import pytest
+
+from tests.servers import PrometheusServer, StartPrometheus, until
+
+OPENMETRICS = """# TYPE jobs counter
+jobs_total{queue="a"} 1 1700000000
+jobs_total{queue="a"} 4 1700000060
+# EOF
+"""
+
+
+def test_backfilled_samples_can_be_queried(prometheus: StartPrometheus) -> None:
+    found = prometheus(backfill=OPENMETRICS).query("jobs_total", at=1_700_000_060)
+    assert [(sample["metric"]["queue"], sample["value"]) for sample in found] == [("a", [1700000060, "4"])]
+
+
+def test_rules_are_loaded_and_targets_scraped(prometheus: StartPrometheus) -> None:
+    rule = "groups: [{name: g, rules: [{record: twice, expr: 2 * up}]}]"
+    scrape = "scrape_configs: [{job_name: self, scrape_interval: 1s, static_configs: [{targets: ['%s']}]}]"
+    first = prometheus(rules={"r.yaml": rule})
+    second = prometheus(config=scrape % first.url.removeprefix("http://"))
+    assert [group["name"] for group in first.get("rules")["groups"]] == ["g"]
+    until(lambda: [t for t in second.get("targets")["activeTargets"] if t["health"] == "up"], what="a scraped target")
+
+
+def test_server_ends_with_its_block(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with PrometheusServer.running(tmp_path_factory.mktemp("ended")) as server:
+        assert server.get("status/buildinfo")["version"].startswith("3.5.")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/-/ready", timeout=5)
