@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class Golden(Protocol):
-    """The `golden` fixture: compares a text with `tests/golden/<name>`, or rewrites that file under `--update-golden`."""
+    """The `golden` fixture: compares a text with `tests/golden/<name>`; `--update-golden` rewrites the file."""
 
     def __call__(self, name: str, text: str) -> None:
         """Fail where the text differs from the file."""

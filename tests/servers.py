@@ -1,4 +1,4 @@
-"""Real servers for tests: Prometheus, promtool, Alertmanager, amtool and Chromium, as `scripts/fetch-servers` caches them.
+"""Real servers for tests, as `scripts/fetch-servers` caches them: Prometheus, promtool, amtool, Chromium.
 
 The fixtures below come with `tests/conftest.py`; a test asks for what it needs by name:
 
@@ -129,7 +129,7 @@ class PrometheusServer:
 
     @classmethod
     @contextmanager
-    def running(  # noqa: PLR0913  each is one thing that a server can be given
+    def running(
         cls,
         folder: Path,
         *,
@@ -157,11 +157,12 @@ class PrometheusServer:
 
 
 def create_blocks(openmetrics: str, data: Path, series: str = "3.5") -> None:
-    """Back-fill a Prometheus data folder with blocks from OpenMetrics text (timestamps in seconds, `# EOF` at its end)."""
+    """Back-fill a Prometheus data folder with blocks from OpenMetrics text (times in seconds, `# EOF` at its end)."""
     data.mkdir(parents=True, exist_ok=True)
     source = data.parent / "backfill.om"
     source.write_text(openmetrics, encoding="utf-8")
-    command = [binary("promtool", series, "prometheus"), "tsdb", "create-blocks-from", "openmetrics", source, data]
+    tool = binary("promtool", series, "prometheus")
+    command: list[str | Path] = [tool, "tsdb", "create-blocks-from", "openmetrics", source, data]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stderr
 
@@ -176,7 +177,7 @@ def _ready(url: str) -> bool:
 class StartPrometheus(Protocol):
     """The `prometheus` fixture: starts a server with what `PrometheusServer.running` takes besides its folder."""
 
-    def __call__(  # noqa: PLR0913  as `PrometheusServer.running`
+    def __call__(
         self,
         *,
         config: str = ...,
