@@ -1,0 +1,77 @@
+# Every target works on a fresh machine with Python 3.11 or newer (venv and headers), a C++ compiler and make.
+# Settings: PYTHON=python3.12 (the interpreter), and for `make up` FOR=30s TARGETS=targets.yaml PORT=9500.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+KERNELS := native/CMakeLists.txt $(wildcard native/*.[ch]pp native/*/*.[ch]pp)
+ARGUMENTS = $(if $(FOR),--for $(FOR)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(PORT),--port $(PORT))
+
+.PHONY: help up test check lint bench mutants servers servers-all golden environment clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: environment ## everything on one machine; Ctrl-C ends it (FOR=30s TARGETS=FILE PORT=N)
+	@exec $(BIN)/emberline up $(ARGUMENTS)
+
+test: environment ## every test, against the real servers that are quick to get
+	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
+	@$(BIN)/pytest
+
+check: lint test ## every gate
+
+lint: environment ## ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: environment ## one benchmark: NAME=exposition (without a name: which there are)
+	@$(if $(NAME),$(BIN)/python bench/$(NAME).py,ls bench/*.py | sed 's|bench/\(.*\)\.py|make bench NAME=\1|')
+
+mutants: environment ## a sample of mutants of each package must die (PACKAGE=slo COUNT=20 SEED=1)
+	@$(BIN)/python scripts/mutants $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(PACKAGE)
+
+servers: environment ## the real servers that `make test` uses
+	@$(BIN)/python scripts/fetch-servers
+
+servers-all: environment ## those, and what must be built with Go (minutes)
+	@$(BIN)/python scripts/fetch-servers --all
+
+golden: environment ## rewrite the golden files; review the diff
+	@$(BIN)/pytest --quiet --update-golden
+	@git --no-pager diff --stat -- tests/golden
+
+environment: $(VENV)/.installed
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found; install one or name it: make PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11: make PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "$(PYTHON) lacks the venv module (Debian: apt-get install python3-venv)" >&2; exit 2; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.locked: requirements.lock $(VENV)/.python
+	@echo "Installing locked dependencies into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml $(KERNELS)
+	@command -v $${CXX:-c++} >/dev/null || echo "No C++ compiler: the slower Python twins take over." >&2
+	@$(BIN)/python -c 'import sysconfig, pathlib, sys; sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").is_file())' \
+		|| echo "No Python.h (Debian: apt-get install python3-dev): the slower Python twins take over." >&2
+	@echo "Building the kernels and installing emberline into $(VENV)"
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+clean: ## remove what make made, except the servers' cache
+	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
