@@ -1,0 +1,124 @@
+"""The one place where PromQL is written as text."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from textwrap import indent
+from typing import Final
+
+from rules.promql.tree import COMPARISONS, Aggregate, Binary, Call, Expr, Matching, Number, Text, Variable, Vector
+from slo.duration import Duration
+from slo.selector import Matcher
+
+_BINDING: Final = {
+    "or": 1,
+    **dict.fromkeys(("and", "unless"), 2),
+    **dict.fromkeys(COMPARISONS, 3),
+    **dict.fromkeys(("+", "-"), 4),
+    **dict.fromkeys(("*", "/", "%", "atan2"), 5),
+    "^": 6,
+}
+"""How tightly operators bind; all group to the left but `^`."""
+_TIGHTEST: Final = 9
+_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\0": r"\x00"})
+_WIDTH: Final = 100
+
+
+def text(expr: Expr) -> str:
+    """PromQL on one line, with parentheses only where precedence asks for them."""
+    match expr:
+        case Number(value):
+            return number(value)
+        case Text(value):
+            return quoted(value)
+        case Vector():
+            return _vector(expr)
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(text, arguments))})"
+        case Aggregate():
+            return _aggregate(expr)
+        case Binary():
+            left, right = (f"({text(side)})" if enclosed else text(side) for side, enclosed in _sides(expr))
+            return f"{left} {_operator(expr)} {right}"
+
+
+def layout(expr: Expr, width: int = _WIDTH) -> str:
+    """PromQL for people: one line where it fits, otherwise a line for each side of the outermost operator."""
+    line = text(expr)
+    if len(line) <= width or not isinstance(expr, Binary):
+        return line
+    left, right = (_block(side, width, enclosed=enclosed) for side, enclosed in _sides(expr))
+    return f"{left}\n{_operator(expr)}\n{right}"
+
+
+def _block(expr: Expr, width: int, *, enclosed: bool) -> str:
+    if not enclosed:
+        return layout(expr, width)
+    inner = layout(expr, width - 2)
+    return f"(\n{indent(inner, '  ')}\n)" if "\n" in inner else f"({inner})"
+
+
+def _sides(expr: Binary) -> tuple[tuple[Expr, bool], tuple[Expr, bool]]:
+    """Left and right, each with whether it needs parentheses."""
+    own, grouped_right = _BINDING[expr.op], expr.op == "^"
+    return (
+        (expr.left, _binding(expr.left) < own + grouped_right),
+        (expr.right, _binding(expr.right) < own + (not grouped_right)),
+    )
+
+
+def _binding(expr: Expr) -> int:
+    if isinstance(expr, Binary):
+        return _BINDING[expr.op]
+    return _BINDING["*"] if isinstance(expr, Number) and expr.value < 0 else _TIGHTEST
+
+
+def number(value: Decimal) -> str:
+    """Every digit of a decimal, without exponent and without zeros that say nothing."""
+    plain = format(value, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def quoted(value: str) -> str:
+    """A string literal in double quotes."""
+    return f'"{value.translate(_ESCAPES)}"'
+
+
+def _names(labels: Iterable[str]) -> str:
+    return f"({', '.join(labels)})"
+
+
+def _matcher(matcher: Matcher) -> str:
+    return f"{matcher.label}{matcher.op}{quoted(matcher.value)}"
+
+
+def _vector(vector: Vector) -> str:
+    matchers = ",".join(map(_matcher, vector.matchers))
+    return vector.metric + (f"{{{matchers}}}" if matchers else "") + _span(vector.span)
+
+
+def _span(span: Duration | Variable | None) -> str:
+    match span:
+        case None:
+            return ""
+        case Variable(name):
+            return f"[${name}]"
+        case Duration():
+            return f"[{span}]"
+
+
+def _aggregate(expr: Aggregate) -> str:
+    by = f" by {_names(expr.by)} " if expr.by else ""
+    parameter = "" if expr.parameter is None else f"{text(expr.parameter)}, "
+    return f"{expr.function}{by}({parameter}{text(expr.of)})"
+
+
+def _operator(expr: Binary) -> str:
+    boolean = " bool" if expr.boolean else ""
+    return f"{expr.op}{boolean}{_matching(expr.matching)}"
+
+
+def _matching(matching: Matching | None) -> str:
+    if matching is None:
+        return ""
+    group = f" group_{matching.many} {_names(matching.include)}" if matching.many else ""
+    return f" on {_names(matching.on)}{group}"
