@@ -2,45 +2,41 @@
 
 import importlib
 import sys
+from collections.abc import Iterable
 from typing import Any, Final
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from emberline.cli.failure import Failure
 
 COMMANDS: Final = ("up", "exporter", "list", "check", "rules", "dashboards", "evaluate")
-"""One module of this package each: a command pays only for what it imports itself."""
+"""In the order of the help; each lives in `emberline.cli.<name>_command`."""
 
 
-class _Lazy(TyperGroup):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
+def program(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The program with these commands; only their modules are imported."""
+    app = typer.Typer(
+        no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+    )
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module: Any = importlib.import_module(f"emberline.cli.{cmd_name}_command")
-        single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-        single.command(cmd_name)(module.command)
-        return typer.main.get_command(single)
+    @app.callback()
+    def emberline() -> None:
+        """SLOs and GPU telemetry: export, evaluate, and generate what Prometheus and Grafana need."""
 
-
-app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
-
-
-@app.callback()
-def emberline() -> None:
-    """SLOs and GPU telemetry: export, evaluate, and generate what Prometheus and Grafana need."""
+    for name in commands:
+        module: Any = importlib.import_module(f"emberline.cli.{name}_command")
+        app.command(name)(module.command)
+    return app
 
 
 def main() -> None:
-    """Run the program; every failure ends as one message on stderr and its exit code."""
+    """Run the program; every failure ends as one message on stderr and its exit code.
+
+    The command on the command line is the only one that is imported: the node process must stay small.
+    """
+    wanted = [name for name in sys.argv[1:2] if name in COMMANDS]
     try:
-        app()
+        program(wanted or COMMANDS)()
     except Failure as failure:
         sys.stderr.write(f"{failure}\n")
         raise SystemExit(failure.code) from failure
