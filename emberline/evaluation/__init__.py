@@ -1,0 +1,7 @@
+"""One evaluation of SLOs over raw samples: error ratios, burn rates, budgets and alert states per instance."""
+
+from emberline.evaluation.evaluate import evaluate_all
+from emberline.evaluation.horizon import reach
+from emberline.evaluation.result import AlertState, Result, Verdict, WindowBurn
+
+__all__ = ["AlertState", "Result", "Verdict", "WindowBurn", "evaluate_all", "reach"]

@@ -1,0 +1,72 @@
+"""What one evaluation reads out of raw samples, each sum once, for every plan and alert that wants it."""
+
+import numpy as np
+
+from native.ranges import PROM_3_5, Profile, sum_over_time
+from slo.burn import Burn, count
+from slo.duration import Duration
+from slo.increases import Selection, selection, summed_increase
+from slo.samples import Samples
+from slo.selector import Selector
+from slo.sli import Events
+from slo.vector import Grid, Vector
+from slo.window import Composed, Window
+
+
+class Readings:
+    """Bad and total events over windows, as a Prometheus with the rules of `interval` has them.
+
+    It keeps what it has computed, so it must not outlive the evaluation: samples may arrive late.
+    """
+
+    def __init__(self, samples: Samples, interval: Duration, profile: Profile = PROM_3_5) -> None:
+        self._samples = samples
+        self._interval = interval.ms
+        self._profile = profile
+        self._selections: dict[Selector, Selection] = {}
+        self._sides: dict[tuple[Selector, tuple[str, ...], int, Grid], Vector] = {}
+        self._burns: dict[tuple[Events, Window, Grid], Burn] = {}
+        self._coverages: dict[tuple[Events, Window, Grid], Vector] = {}
+
+    def burn(self, sli: Events, window: Window, grid: Grid) -> Burn:
+        """Bad and total events over `window` at every time of `grid`."""
+        key = (sli, window, grid)
+        if key not in self._burns:
+            if isinstance(window, Composed):
+                self._compose(sli, window, grid)
+            else:
+                self._burns[key] = count(sli, lambda selector: self._side(selector, sli.by, window.length.ms, grid))
+        return self._burns[key]
+
+    def coverage(self, sli: Events, window: Composed, grid: Grid) -> Vector:
+        """The measured share of each window: of its evaluations, those that found events counted over `of`."""
+        key = (sli, window, grid)
+        if key not in self._coverages:
+            self._compose(sli, window, grid)
+        return self._coverages[key]
+
+    def _compose(self, sli: Events, window: Composed, grid: Grid) -> None:
+        slots = grid.before(window.length.ms, self._interval)
+        recorded = count(sli, lambda selector: self._increase(selector, sli.by, window.of.ms, slots))
+        stride = grid.step // self._interval
+        length = slots.count - (grid.count - 1) * stride
+        bad, total = (_over_time(side, length, stride) for side in (recorded.bad, recorded.total))
+        self._burns[sli, window, grid] = Burn(bad, total)
+        measured = recorded.total.present.astype(np.float64)
+        counted, present = sum_over_time(measured, recorded.total.present, length, stride)
+        self._coverages[sli, window, grid] = Vector(total.instances, counted / length, present)
+
+    def _side(self, selector: Selector, by: tuple[str, ...], length: int, grid: Grid) -> Vector:
+        key = (selector, by, length, grid)
+        if key not in self._sides:
+            self._sides[key] = self._increase(selector, by, length, grid)
+        return self._sides[key]
+
+    def _increase(self, selector: Selector, by: tuple[str, ...], length: int, grid: Grid) -> Vector:
+        if selector not in self._selections:
+            self._selections[selector] = selection(self._samples.select(selector))
+        return summed_increase(self._selections[selector], by, grid, length, self._profile)
+
+
+def _over_time(vector: Vector, length: int, stride: int) -> Vector:
+    return Vector(vector.instances, *sum_over_time(vector.values, vector.present, length, stride))
