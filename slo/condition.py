@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from slo.sli import Bound, Events, Series
+from slo.sli import Bound, Series, Sli
 from slo.window import Window
 
 
@@ -15,7 +15,7 @@ class Burning:
     A window without events, or with no data, does not burn.
     """
 
-    sli: Events
+    sli: Sli
     window: Window
     factor: Decimal
 

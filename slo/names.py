@@ -8,6 +8,14 @@ SLO: Final = "slo"
 """The label that holds the row id."""
 AREA: Final = "area"
 """The label that holds the area."""
+SEVERITY: Final = "severity"
+"""The label by which notifications are routed: critical, warning or info."""
+PRIORITY: Final = "priority"
+"""The label that holds the handbook's P1 to P4."""
+NAMESPACE: Final = "namespace"
+"""The label that holds the namespace that an alert is about."""
+STATIC_LABELS: Final = frozenset({"alertname", "__name__", SLO, AREA, SEVERITY, PRIORITY})
+"""Labels that rules set themselves; none of them can be an instance label."""
 
 
 def bad_events(window: Duration) -> str:

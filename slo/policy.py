@@ -42,6 +42,26 @@ class Policy:
         """Every window that a pair reads, ascending."""
         return tuple(sorted({length for pair in self.pairs for length in (pair.long, pair.short)}))
 
+    def require_room(self, period: Duration) -> None:
+        """ValueError where the period is not longer than every window that alerts look back over."""
+        if period <= self.lengths[-1]:
+            raise ValueError(f"{period} is too short: alerts look back {self.lengths[-1]}")
+
+    def require_reachable(self, objective: Decimal, period: Duration) -> None:
+        """ValueError where a pair could never fire: a total failure burns at 1 / (1 - objective), and no faster."""
+        budget = 1 - objective
+        for pair in self.pairs:
+            factor = pair.factor(period)
+            if factor * budget >= 1:
+                raise ValueError(
+                    f"the {pair.urgency} over {pair.long} and {pair.short} needs a burn rate above {_short(factor)}, but"
+                    f" a total failure burns at {_short(1 / budget)}: it could never fire"
+                )
+
+
+def _short(number: Decimal) -> str:
+    return f"{number.quantize(Decimal('0.01')).normalize():f}"
+
 
 def _pair(urgency: Urgency, long: str, short: str, share: str) -> Pair:
     return Pair(urgency, Duration.parse(long), Duration.parse(short), Decimal(share))

@@ -1,155 +1,84 @@
-"""The SLO tables as people write them: the rim where YAML becomes frozen values."""
+"""The SLO tables as people write them: the rim where text becomes frozen values."""
 
+import re
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from slo.duration import Duration
-from slo.selector import Selector, parse_selector
-from slo.sli import Bound
+from slo.indicator import Indicator, Written
+from slo.names import STATIC_LABELS
+from slo.policy import WORKBOOK
+from slo.scalar import Ratio, Span, Text
+from slo.static_alert import Misfits, StaticAlert, misfits
 
-_PERCENT: Final = Decimal(100)
+Area = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 
-
-def _ratio(value: Any) -> Decimal:
-    text = str(value).strip()
-    if text.endswith("%"):
-        return Decimal(text[:-1].strip()) / _PERCENT
-    return Decimal(text)
+_LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
-def _duration(value: Any) -> Duration:
-    return value if isinstance(value, Duration) else Duration.parse(str(value))
-
-
-def _selector(value: Any) -> Selector:
-    return value if isinstance(value, Selector) else parse_selector(str(value))
-
-
-def _selectors(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-def _bound(value: Any) -> Bound:
-    if isinstance(value, Bound):
-        return value
-    op, _, number = str(value).partition(" ")
-    if op not in ("<", "<=", ">", ">="):
-        msg = f"{value!r} is not a bound such as '> 50' or '<= 0.1'"
-        raise ValueError(msg)
-    return Bound(op, Decimal(number))  # type: ignore[arg-type]  # narrowed by the test above
-
-
-Ratio = Annotated[Decimal, BeforeValidator(_ratio)]
-"""A share: `99.9%` or `0.999`."""
-Length = Annotated[Duration, BeforeValidator(_duration)]
-Counter = Annotated[Selector, BeforeValidator(_selector)]
-Counters = Annotated[tuple[Counter, ...], BeforeValidator(_selectors)]
-Comparison = Annotated[Bound, BeforeValidator(_bound)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class RatioIndicator(_Row):
-    """Events counted by counters: `bad` or `good`, and `total`."""
-
-    kind: Literal["ratio"]
-    total: Counters
-    bad: Counters | None = None
-    good: Counters | None = None
-
-
-class LatencyIndicator(_Row):
-    """Events of a classic histogram slower than a threshold."""
-
-    kind: Literal["latency"]
-    histogram: Counter
-    unit: Literal["s", "ms"]
-    threshold: Length
-    buckets: tuple[Decimal, ...]
-    at: Literal["exact", "below", "above", "between"] = "exact"
-
-
-class SeriesSpec(_Row):
-    """A gauge, or the rate of a counter, reduced to one value per combination of `by`."""
-
-    metric: Counter
-    reduce: Literal["sum", "avg", "min", "max"]
-    rate: Length | None = None
-    valid: Comparison | None = None
-
-
-class GateSpec(SeriesSpec):
-    """The condition under which a slice is measured at all."""
-
-    when: Comparison
-
-
-class SliceIndicator(SeriesSpec):
-    """Time slices that are good while the series keeps a bound."""
-
-    kind: Literal["slice"]
-    good: Comparison
-    gate: GateSpec | None = None
-
-
-class PromqlIndicator(_Row):
-    """An error-ratio expression with `$window`, evaluated by a Prometheus only."""
-
-    kind: Literal["promql"]
-    error_ratio: str
-
-
-Indicator = Annotated[
-    RatioIndicator | LatencyIndicator | SliceIndicator | PromqlIndicator, Field(discriminator="kind")
-]
-
-
-class StaticAlert(_Row):
-    """The handbook's own alert on a row.
-
-    Exactly one bound: `below` a success ratio or `errors_above` an error ratio (ratio rows), `slower_than` a
-    duration (latency rows: more than the budgeted share is slower), `value` a comparison in the unit of the
-    series (slice rows).
-    """
-
-    name: str
-    for_: Length = Field(alias="for")
-    window: Length = Field(default=Duration(300_000))
-    below: Ratio | None = None
-    errors_above: Ratio | None = None
-    slower_than: Length | None = None
-    at: Literal["exact", "below", "above", "between"] = "exact"
-    value: Comparison | None = None
-    gated: bool = False
-    priority: Literal["P1", "P2", "P3", "P4"]
-    action: str | None = None
-
-
-class Origin(_Row):
+class Origin(Written):
     """Where the metric comes from, and what must be switched on for it to exist."""
 
-    component: str
-    enable: str
+    component: Text
+    enable: Text
 
 
-class Slo(_Row):
-    """One row of an SLO table, as written."""
+class Slo(Written):
+    """One row of an SLO table, as written.
 
-    id: str
-    area: str
-    name: str
-    description: str
+    `priority` is that of a page. `by` are the labels whose combinations are instances of their own. `runbook`
+    is a path relative to the documentation. `decision` names what the row decides beyond the handbook.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+    area: Area
+    name: Text
+    description: Text
+    window: Span = Duration(30 * 86_400_000)
     objective: Ratio
-    window: Length = Duration(30 * 86_400_000)
     by: tuple[str, ...] = ()
-    namespace: str
-    priority: Literal["P1", "P2", "P3", "P4"]
-    runbook: str
+    namespace: Text
+    priority: Literal["P1", "P2"]
+    runbook: Text
     origin: Origin
+    decision: Text | None = None
     indicator: Indicator
     alert: StaticAlert
-    decision: str | None = None
+
+    @field_validator("window")
+    @classmethod
+    def _holds_alert_windows(cls, window: Duration) -> Duration:
+        WORKBOOK.require_room(window)
+        return window
+
+    @field_validator("objective")
+    @classmethod
+    def _alerts_can_fire(cls, objective: Decimal, info: ValidationInfo) -> Decimal:
+        if "window" in info.data:
+            WORKBOOK.require_reachable(objective, info.data["window"])
+        return objective
+
+    @field_validator("by")
+    @classmethod
+    def _labels(cls, by: tuple[str, ...]) -> tuple[str, ...]:
+        for label in by:
+            if label == "le":
+                raise ValueError("`le` is the bound of a bucket, no instance")
+            if label in STATIC_LABELS:
+                raise ValueError(f"{label!r} is set by every rule: it cannot tell instances apart")
+            if not _LABEL.fullmatch(label) or label.startswith("__"):
+                raise ValueError(f"{label!r} is not a label name")
+        if len(set(by)) < len(by):
+            raise ValueError("a label is listed twice")
+        return by
+
+    @field_validator("alert")
+    @classmethod
+    def _alert_fits(cls, alert: StaticAlert, info: ValidationInfo) -> StaticAlert:
+        indicator = info.data.get("indicator")
+        faults = () if indicator is None else tuple(misfits(alert, indicator))
+        if faults:
+            raise Misfits(faults)
+        return alert

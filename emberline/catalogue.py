@@ -1,0 +1,59 @@
+"""SLO tables from files: those that ship with the core, or those that a command is given."""
+
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+
+from emberline.cli.failure import Failure
+from slo.document import MAX_BYTES
+from slo.fault import Invalid
+from slo.load import load
+from slo.spec import Slo
+
+AREAS = ("platform", "ai-hub", "banking", "fabric", "relay")
+
+
+def shipped() -> tuple[Slo, ...]:
+    """The 21 rows of the handbook, in its order."""
+    return load(shipped_files())
+
+
+def shipped_files() -> Mapping[str, bytes]:
+    """The five tables in the package `slo.catalog`, by file name."""
+    folder = resources.files("slo") / "catalog"
+    return {f"{area}.yaml": (folder / f"{area}.yaml").read_bytes() for area in AREAS}
+
+
+def rows(paths: Iterable[Path] = (), area: str | None = None) -> tuple[Slo, ...]:
+    """The rows of the tables at `paths` (files, or folders of them), or the shipped ones without a path.
+
+    Failure with every fault where a table cannot be used, or where no row is in the area.
+    """
+    try:
+        found = load(files(paths) or shipped_files())
+    except Invalid as invalid:
+        raise Failure(str(invalid)) from invalid
+    chosen = tuple(slo for slo in found if area in (None, slo.area))
+    if not chosen:
+        known = ", ".join(dict.fromkeys(slo.area for slo in found))
+        raise Failure(f"no SLO in area {area!r}; there are {known}")
+    return chosen
+
+
+def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
+    """The bytes of every table, by path; a folder stands for the *.yaml in it. Failure where one cannot be read."""
+    found: dict[str, bytes] = {}
+    for path in paths:
+        tables = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not tables:
+            raise Failure(f"{path}: no *.yaml in this folder")
+        found |= {str(table): _bounded(table) for table in tables}
+    return found
+
+
+def _bounded(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error

@@ -1,0 +1,50 @@
+"""Latency thresholds on classic histograms: which bucket, or which weighted pair of buckets, separates slow from fast."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from slo.selector import Selector
+from slo.sli import Interpolated, Remainder
+
+At: TypeAlias = Literal["exact", "below", "above", "between"]
+"""What to do with a threshold: it is a bound itself, or the next bound `below`, `above`, or both weighted."""
+
+_WEIGHT_STEP: Final = Decimal("1e-12")
+"""Weights are rounded to twelve decimals: printed, they stay short, and no count is large enough to notice."""
+
+
+def slower_than(threshold: Decimal, at: At, histogram: Selector, bounds: Sequence[Decimal]) -> Remainder | Interpolated:
+    """Events of `histogram` slower than `threshold`, as bad events.
+
+    Threshold and ascending finite bucket bounds are in the histogram's own unit. A threshold on a bound needs
+    no decision, whatever `at` says. ValueError where the buckets cannot tell.
+    """
+    if threshold >= bounds[-1]:
+        msg = f"{threshold} is not below the last finite bucket {bounds[-1]}: slower events cannot be told apart"
+        raise ValueError(msg)
+    above = bisect_left(bounds, threshold)
+    if bounds[above] == threshold:
+        return _slower_than_bound(histogram, bounds[above])
+    if at == "exact":
+        near = f"{bounds[above - 1]} and {bounds[above]}" if above else f"no bucket and {bounds[above]}"
+        msg = f"{threshold} is no bucket bound, it lies between {near}: choose `at: below`, `above` or `between`"
+        raise ValueError(msg)
+    if at == "above":
+        return _slower_than_bound(histogram, bounds[above])
+    if above == 0:
+        msg = f"{threshold} lies below the first bucket {bounds[0]}: only `at: above` is possible"
+        raise ValueError(msg)
+    if at == "below":
+        return _slower_than_bound(histogram, bounds[above - 1])
+    return _between(threshold, histogram, bounds[above - 1], bounds[above])
+
+
+def _slower_than_bound(histogram: Selector, bound: Decimal) -> Remainder:
+    return Remainder((histogram.suffixed("_bucket", le=bound),))
+
+
+def _between(threshold: Decimal, histogram: Selector, lower: Decimal, upper: Decimal) -> Interpolated:
+    weight = ((threshold - lower) / (upper - lower)).quantize(_WEIGHT_STEP).normalize()
+    return Interpolated(histogram.suffixed("_bucket", le=lower), histogram.suffixed("_bucket", le=upper), weight)

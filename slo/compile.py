@@ -1,0 +1,77 @@
+"""From a row as written to what it measures, and to the condition of its static alert."""
+
+from decimal import Decimal
+from typing import assert_never
+
+from slo.condition import All, Burning, Condition, Level
+from slo.indicator import GateSpec, LatencyIndicator, PromqlIndicator, RatioIndicator, SeriesSpec, SliceIndicator
+from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Slices, Sli
+from slo.spec import Slo
+from slo.static_alert import StaticAlert
+from slo.window import Direct
+
+
+def measured(slo: Slo) -> Sli:
+    """The SLI of a row."""
+    match slo.indicator:
+        case RatioIndicator(total=total, bad=bad, good=good):
+            return Events(total, Remainder(good) if good is not None else Counted(bad or ()), slo.by, slo.objective)
+        case LatencyIndicator(threshold=threshold, at=at) as latency:
+            return _events(slo, latency, latency.slower_than(threshold, at))
+        case SliceIndicator(good=bound, gate=gate) as indicator:
+            return Slices(_series(indicator, slo), bound, _gate(gate, slo), slo.by, slo.objective)
+        case PromqlIndicator(error_ratio=expression):
+            return Expression(expression, slo.by, slo.objective)
+        case _:
+            assert_never(slo.indicator)
+
+
+def sibling(slo: Slo) -> Events | None:
+    """The events of a latency row told apart by the threshold of its static alert; None for other kinds."""
+    if not isinstance(slo.indicator, LatencyIndicator) or slo.alert.slower_than is None:
+        return None
+    return _events(slo, slo.indicator, slo.indicator.slower_than(slo.alert.slower_than, slo.alert.at))
+
+
+def static_condition(slo: Slo, own: Sli, static: Events | None) -> Condition:
+    """What the static alert waits for.
+
+    A value is compared as it stands. "p95 over T" is burn rate 1 on the sibling. An error ratio becomes a burn
+    rate on the row's own SLI: 0.5 % on a budget of 0.1 % is factor 5.
+    """
+    if isinstance(own, Slices):
+        return _level(slo.alert, own)
+    window = Direct(slo.alert.window)
+    if static is not None:
+        return Burning(static, window, Decimal(1))
+    factor = _error_ratio(slo.alert) / own.budget
+    return Burning(own, window, Decimal(f"{factor:f}"))
+
+
+def _events(slo: Slo, latency: LatencyIndicator, bad: Bad) -> Events:
+    return Events((latency.histogram.suffixed("_count"),), bad, slo.by, slo.objective)
+
+
+def _series(spec: SeriesSpec, slo: Slo) -> Series:
+    return Series(spec.metric, spec.reduce, slo.by, spec.rate, spec.valid)
+
+
+def _gate(spec: GateSpec | None, slo: Slo) -> Gate | None:
+    return None if spec is None else Gate(_series(spec, slo), spec.when)
+
+
+def _level(alert: StaticAlert, own: Slices) -> Condition:
+    if alert.value is None:
+        raise ValueError(f"{alert.name} has no value to compare with")
+    level = Level(own.series, alert.value)
+    if not alert.gated or own.gate is None:
+        return level
+    return All((level, Level(own.gate.series, own.gate.bound)))
+
+
+def _error_ratio(alert: StaticAlert) -> Decimal:
+    if alert.below is not None:
+        return 1 - alert.below
+    if alert.errors_above is not None:
+        return alert.errors_above
+    raise ValueError(f"{alert.name} has no error ratio to compare with")

@@ -1,0 +1,65 @@
+"""What pydantic found, in the words of the table: a path of written keys, and what is wrong there."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from slo import indicator, spec, static_alert
+from slo.document import Path
+
+_MODELS: Final[tuple[type[BaseModel], ...]] = (
+    spec.Slo,
+    spec.Origin,
+    static_alert.StaticAlert,
+    indicator.RatioIndicator,
+    indicator.LatencyIndicator,
+    indicator.SliceIndicator,
+    indicator.GateSpec,
+    indicator.PromqlIndicator,
+)
+_KEYS: Final = sorted({field.alias or name for model in _MODELS for name, field in model.model_fields.items()})
+_WORDS: Final = {
+    "missing": "is missing",
+    "union_tag_not_found": "`kind` is missing: ratio, latency, slice or promql",
+    "union_tag_invalid": "kind {tag} is none of {expected_tags}",
+    "string_type": "must be text",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "does not match {pattern}",
+    "literal_error": "is none of {expected}",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+    "tuple_type": "must be a list",
+    "too_short": "needs at least {min_length}",
+    "bool_parsing": "must be true or false",
+}
+
+
+def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
+    """Every fault of one value: its path in the written document, and a message for people."""
+    for detail in error.errors(include_url=False, include_input=False):
+        path = _written(detail["loc"])
+        context: Mapping[str, Any] = detail.get("ctx", {})
+        cause = context.get("error")
+        if isinstance(cause, static_alert.Misfits):
+            yield from (((*path, key) if key else path, message) for key, message in cause.faults)
+        elif isinstance(cause, ValueError):
+            yield path, str(cause)
+        elif detail["type"] == "extra_forbidden":
+            yield path, _unknown(str(path[-1]))
+        else:
+            yield path, _WORDS.get(detail["type"], detail["msg"]).format_map(context)
+
+
+def _written(location: Path) -> Path:
+    """Without the tag that pydantic adds behind the indicator to say which kind it took it for."""
+    if "indicator" not in location:
+        return location
+    tag = location.index("indicator") + 1
+    return location[:tag] + location[tag + 1 :]
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key, _KEYS, 1)
+    return f"unknown key; did you mean {near[0]}?" if near else "unknown key"

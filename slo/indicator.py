@@ -1,0 +1,124 @@
+"""What a row measures, as written: four kinds, told apart by `kind`."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import promql_parser
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from slo.buckets import At, slower_than
+from slo.scalar import Comparison, Counter, Counters, Number, Span
+from slo.selector import Selector
+from slo.sli import Interpolated, Remainder
+
+
+class Written(BaseModel):
+    """A frozen part of a table; a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class RatioIndicator(Written):
+    """Events counted by counters: `bad` or `good`, and `total`."""
+
+    kind: Literal["ratio"]
+    total: Counters
+    bad: Counters | None = None
+    good: Counters | None = Field(default=None, validate_default=True)
+
+    @field_validator("good")
+    @classmethod
+    def _one_side(cls, good: Any, info: ValidationInfo) -> Any:
+        if "bad" in info.data and (info.data["bad"] is None) == (good is None):
+            msg = "exactly one of `bad` and `good` is needed beside `total`"
+            raise ValueError(msg)
+        return good
+
+
+class LatencyIndicator(Written):
+    """Events of a classic histogram slower than `threshold`.
+
+    `histogram` is named without `_bucket`; `buckets` are its finite bounds in its own `unit`, ascending.
+    """
+
+    kind: Literal["latency"]
+    histogram: Counter
+    unit: Literal["s", "ms"]
+    buckets: Annotated[tuple[Number, ...], Field(min_length=1)]
+    at: At = "exact"
+    threshold: Span
+
+    @field_validator("histogram")
+    @classmethod
+    def _family(cls, histogram: Selector) -> Selector:
+        for suffix in ("_bucket", "_count", "_sum"):
+            if histogram.metric.endswith(suffix):
+                raise ValueError(f"name the histogram itself, {histogram.metric.removesuffix(suffix)}")
+        if any(matcher.label == "le" for matcher in histogram.matchers):
+            raise ValueError("`threshold` picks the bucket, not a matcher on le")
+        return histogram
+
+    @field_validator("buckets")
+    @classmethod
+    def _ascending(cls, buckets: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if any(left >= right for left, right in zip(buckets, buckets[1:], strict=False)):
+            raise ValueError("bucket bounds must ascend")
+        return buckets
+
+    @field_validator("threshold")
+    @classmethod
+    def _separable(cls, threshold: Span, info: ValidationInfo) -> Span:
+        if info.data.keys() >= {"histogram", "unit", "buckets", "at"}:
+            bounds = info.data["buckets"]
+            slower_than(in_unit(threshold, info.data["unit"]), info.data["at"], info.data["histogram"], bounds)
+        return threshold
+
+    def slower_than(self, threshold: Span, at: At) -> Remainder | Interpolated:
+        """Bad events by another threshold on the same histogram; ValueError where its buckets cannot tell."""
+        return slower_than(in_unit(threshold, self.unit), at, self.histogram, self.buckets)
+
+
+def in_unit(length: Span, unit: Literal["s", "ms"]) -> Decimal:
+    """A length of time as a number of seconds or milliseconds."""
+    return Decimal(length.ms) / (1000 if unit == "s" else 1)
+
+
+class SeriesSpec(Written):
+    """A gauge, or the rate of a counter, reduced to one value per combination of the row's `by` labels."""
+
+    metric: Counter
+    reduce: Literal["sum", "avg", "min", "max"]
+    rate: Span | None = None
+    valid: Comparison | None = None
+
+
+class GateSpec(SeriesSpec):
+    """The condition under which a slice is measured at all."""
+
+    when: Comparison
+
+
+class SliceIndicator(SeriesSpec):
+    """Time slices that are good while the series keeps a bound."""
+
+    kind: Literal["slice"]
+    good: Comparison
+    gate: GateSpec | None = None
+
+
+class PromqlIndicator(Written):
+    """An error-ratio expression with `$window`, evaluated by a Prometheus only."""
+
+    kind: Literal["promql"]
+    error_ratio: str
+
+    @field_validator("error_ratio")
+    @classmethod
+    def _parses(cls, expression: str) -> str:
+        if "$window" not in expression:
+            raise ValueError("no $window in the expression: it would be the same over every window")
+        promql_parser.parse(expression.replace("$window", "5m"))
+        return expression
+
+
+Indicator = Annotated[RatioIndicator | LatencyIndicator | SliceIndicator | PromqlIndicator, Field(discriminator="kind")]
