@@ -1,0 +1,64 @@
+// The one file of this kernel that knows Python.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <cstring>
+#include <span>
+
+#include "columns.hpp"
+#include "render.hpp"
+
+namespace nb = nanobind;
+using namespace emberline::exposition;
+
+namespace {
+
+template <typename Row>
+nb::bytes column(const std::vector<Row>& rows) {
+    return nb::bytes(rows.data(), rows.size() * sizeof(Row));
+}
+
+nb::tuple scan_page(const nb::bytes& body, std::uint32_t body_bytes, std::uint32_t lines, std::uint32_t line_bytes,
+                    std::uint32_t series, std::uint32_t labels) {
+    const std::string_view page{body.c_str(), body.size()};
+    Columns columns;
+    Verdict verdict{};
+    {
+        const nb::gil_scoped_release release;
+        verdict = scan(page, {body_bytes, lines, line_bytes, series, labels}, columns);
+        if (verdict.fault != Fault::none) columns = {};
+    }
+    return nb::make_tuple(static_cast<std::uint32_t>(verdict.fault), verdict.offset, column(columns.values),
+                          column(columns.timestamps), column(columns.keys), column(columns.families));
+}
+
+using Values = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+nb::object render_page(const nb::bytes& text, const nb::bytes& ends, const Values& values) {
+    const std::string_view page{text.c_str(), text.size()};
+    const std::span numbers{values.data(), values.shape(0)};
+    const std::span places{static_cast<const std::uint32_t*>(ends.data()), ends.size() / sizeof(std::uint32_t)};
+    if (numbers.size() != places.size() || !are_places(places, page)) {
+        throw nb::value_error("ends must be ascending places in the text, one for each value");
+    }
+    const auto most = static_cast<Py_ssize_t>(longest_page(page.size(), numbers.size()));
+    PyObject* written = PyBytes_FromStringAndSize(nullptr, most);
+    if (written == nullptr) throw nb::python_error();
+    char* start = PyBytes_AS_STRING(written);
+    Py_ssize_t size = 0;
+    {
+        // Nobody else knows the bytes yet.
+        const nb::gil_scoped_release release;
+        size = render(page, places, numbers, start) - start;
+    }
+    if (_PyBytes_Resize(&written, size) != 0) throw nb::python_error();
+    return nb::steal(written);
+}
+
+}  // namespace
+
+NB_MODULE(_kernel, module) {
+    module.def("scan", &scan_page, nb::arg("body"), nb::arg("body_bytes"), nb::arg("lines"), nb::arg("line_bytes"),
+               nb::arg("series"), nb::arg("labels"));
+    module.def("render", &render_page, nb::arg("text"), nb::arg("ends"), nb::arg("values").noconvert());
+}

@@ -1,0 +1,72 @@
+// Keys of series: `name{label="value"}` or `{"name", label="value"}`.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "fault.hpp"
+
+namespace emberline::exposition {
+
+// Where reading goes on, or, with a fault, the byte it was found at.
+struct Step {
+    const char* at;
+    Fault fault = Fault::none;
+};
+
+// Behind the closing quote of what opens before `at`.
+Step read_string(const char* at, bool ascii);
+
+// Behind the classic metric name that starts here. A name seen before, if it begins the same, saves looking at
+// each byte again; it must be classic too, or empty.
+const char* read_name(const char* at, const char* page_end, std::string_view seen);
+
+// Reads the keys of one page in order. Neighbours differ in little, so that what a key shares with the one before,
+// up to the value of one label and from there to the end, is compared and not parsed again.
+class KeyReader {
+public:
+    KeyReader(const char* page_end, std::uint32_t labels, bool ascii)
+        : page_end_(page_end), limit_(labels), ascii_(ascii) {}
+
+    // Leads behind the key that starts here.
+    Step read(const char* start, std::string_view seen);
+
+    // Of the key last read: its metric name between the quotes, if it has any, and whether that is
+    // known to be the name of the key before.
+    std::string_view name() const { return {start_ + name_, start_ + name_end_}; }
+    bool same_name() const { return same_name_; }
+
+private:
+    // Offsets from the key's start: the name between its quotes, the value behind its quote, the end behind the value.
+    struct Label {
+        std::uint32_t name;
+        std::uint32_t name_end;
+        std::uint32_t value;
+        std::uint32_t end;
+    };
+
+    Step resume(const char* before, std::size_t shared);
+    Step replace_value(const char* before, std::size_t index);
+    Step read_afresh(std::string_view seen);
+    Step read_labels(const char* at);
+    Step read_label(const char* word, std::string_view name, const char* at);
+    Step read_more(const char* at);
+    bool occurs(std::string_view name) const;
+    std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - start_); }
+
+    const char* page_end_;
+    std::uint32_t limit_;
+    bool ascii_;
+
+    const char* start_ = nullptr;
+    std::uint32_t size_ = 0;
+    std::uint32_t name_ = 0;
+    std::uint32_t name_end_ = 0;
+    // Behind the brace; 0 where there is none, or where the metric name stands inside.
+    std::uint32_t open_ = 0;
+    bool same_name_ = false;
+    std::vector<Label> labels_;
+};
+
+}  // namespace emberline::exposition
