@@ -29,7 +29,7 @@ _CHOSEN: Final = chosen("job", "instance", "gpu")
 _LEGEND: Final = "{{Hostname}} GPU {{gpu}}"
 _FULL: Final = (Step(0.9, "orange"), Step(0.98, "red"))
 _WARM: Final = (Step(80, "orange"), Step(88, "red"))
-_THROTTLES: Final = {4: "power cap", 8: "hardware slowdown", 32: "software thermal", 64: "hardware thermal"}
+THROTTLES: Final = {4: "power cap", 8: "hardware slowdown", 32: "software thermal", 64: "hardware thermal"}
 """Bits of the clock event reasons that mean less work per second."""
 
 
@@ -52,7 +52,7 @@ def _memory_size() -> Expr:
 
 def _throttled() -> tuple[Query, ...]:
     reasons = now(CLOCK_REASONS, _CHOSEN)
-    return tuple(Query(reduced("sum", bit(reasons, value)), name) for value, name in _THROTTLES.items())
+    return tuple(Query(reduced("sum", bit(reasons, value)), name) for value, name in THROTTLES.items())
 
 
 _GLANCE: Final = Row(
