@@ -1,4 +1,4 @@
-"""Latency thresholds on classic histograms: which bucket, or which weighted pair of buckets, separates slow from fast."""
+"""Latency thresholds on classic histograms: which bucket, or which weighted pair of buckets, tells slow from fast."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -22,20 +22,21 @@ def slower_than(threshold: Decimal, at: At, histogram: Selector, bounds: Sequenc
     no decision, whatever `at` says. ValueError where the buckets cannot tell.
     """
     if threshold >= bounds[-1]:
-        msg = f"{threshold} is not below the last finite bucket {bounds[-1]}: slower events cannot be told apart"
-        raise ValueError(msg)
+        raise ValueError(
+            f"{threshold} is not below the last finite bucket {bounds[-1]}: slower events cannot be told apart"
+        )
     above = bisect_left(bounds, threshold)
     if bounds[above] == threshold:
         return _slower_than_bound(histogram, bounds[above])
     if at == "exact":
         near = f"{bounds[above - 1]} and {bounds[above]}" if above else f"no bucket and {bounds[above]}"
-        msg = f"{threshold} is no bucket bound, it lies between {near}: choose `at: below`, `above` or `between`"
-        raise ValueError(msg)
+        raise ValueError(
+            f"{threshold} is no bucket bound, it lies between {near}: choose `at: below`, `above` or `between`"
+        )
     if at == "above":
         return _slower_than_bound(histogram, bounds[above])
     if above == 0:
-        msg = f"{threshold} lies below the first bucket {bounds[0]}: only `at: above` is possible"
-        raise ValueError(msg)
+        raise ValueError(f"{threshold} lies below the first bucket {bounds[0]}: only `at: above` is possible")
     if at == "below":
         return _slower_than_bound(histogram, bounds[above - 1])
     return _between(threshold, histogram, bounds[above - 1], bounds[above])

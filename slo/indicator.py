@@ -1,7 +1,8 @@
 """What a row measures, as written: four kinds, told apart by `kind`."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Annotated, Literal
 
 import promql_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -28,10 +29,9 @@ class RatioIndicator(Written):
 
     @field_validator("good")
     @classmethod
-    def _one_side(cls, good: Any, info: ValidationInfo) -> Any:
+    def _one_side(cls, good: object, info: ValidationInfo) -> object:
         if "bad" in info.data and (info.data["bad"] is None) == (good is None):
-            msg = "exactly one of `bad` and `good` is needed beside `total`"
-            raise ValueError(msg)
+            raise ValueError("exactly one of `bad` and `good` is needed beside `total`")
         return good
 
 
@@ -61,7 +61,7 @@ class LatencyIndicator(Written):
     @field_validator("buckets")
     @classmethod
     def _ascending(cls, buckets: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-        if any(left >= right for left, right in zip(buckets, buckets[1:], strict=False)):
+        if any(left >= right for left, right in pairwise(buckets)):
             raise ValueError("bucket bounds must ascend")
         return buckets
 

@@ -83,7 +83,7 @@ def _read(file: _File) -> Iterator[Slo | Fault]:
         yield from _row(file, index, row.plain(), area)
 
 
-def _row(file: _File, index: int, row: Any, area: str) -> Iterator[Slo | Fault]:
+def _row(file: _File, index: int, row: object, area: str) -> Iterator[Slo | Fault]:
     try:
         yield Slo.model_validate({"area": area, **row} if isinstance(row, dict) else row)
     except ValidationError as error:

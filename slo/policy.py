@@ -54,8 +54,8 @@ class Policy:
             factor = pair.factor(period)
             if factor * budget >= 1:
                 raise ValueError(
-                    f"the {pair.urgency} over {pair.long} and {pair.short} needs a burn rate above {_short(factor)}, but"
-                    f" a total failure burns at {_short(1 / budget)}: it could never fire"
+                    f"the {pair.urgency} over {pair.long} and {pair.short} needs a burn rate above {_short(factor)},"
+                    f" but a total failure burns at {_short(1 / budget)}: it could never fire"
                 )
 
 

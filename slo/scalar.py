@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
@@ -11,53 +11,51 @@ from slo.selector import Selector, parse_selector
 from slo.sli import Bound
 
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?")
+_PERCENT: Final = 100
 _BOUND: Final = re.compile(r"(<=|>=|<|>)\s*(\S+)")
 
 
-def _number(value: Any) -> Decimal:
+def _number(value: object) -> Decimal:
     text = str(value).strip()
     if not _NUMBER.fullmatch(text):
-        msg = f"{text!r} is not a number"
-        raise ValueError(msg)
+        raise ValueError(f"{text!r} is not a number")
     return Decimal(text)
 
 
-def _ratio(value: Any) -> Decimal:
+def _ratio(value: object) -> Decimal:
     text = str(value).strip()
-    ratio = _number(text[:-1].rstrip()) / 100 if text.endswith("%") else _number(text)
+    number = _number(text.removesuffix("%").rstrip())
+    ratio = number / _PERCENT if text.endswith("%") else number
     if not 0 < ratio < 1:
-        hint = f": write {text}% for a percentage" if 1 <= ratio < 100 and not text.endswith("%") else ""
-        msg = f"{text} is not between 0 and 1, both excluded{hint}"
-        raise ValueError(msg)
+        hint = f": {text}% perhaps?" if 0 < ratio / _PERCENT < 1 and not text.endswith("%") else ""
+        raise ValueError(f"{text} is not between 0 and 1, both excluded{hint}")
     return ratio
 
 
-def _duration(value: Any) -> Duration:
+def _duration(value: object) -> Duration:
     return value if isinstance(value, Duration) else Duration.parse(str(value))
 
 
 def _positive(length: Duration) -> Duration:
     if length.ms == 0:
-        msg = "must be longer than zero"
-        raise ValueError(msg)
+        raise ValueError("must be longer than zero")
     return length
 
 
-def _selector(value: Any) -> Selector:
+def _selector(value: object) -> Selector:
     return value if isinstance(value, Selector) else parse_selector(str(value))
 
 
-def _one_or_more(value: Any) -> Any:
+def _one_or_more(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-def _bound(value: Any) -> Bound:
+def _bound(value: object) -> Bound:
     if isinstance(value, Bound):
         return value
     shape = _BOUND.fullmatch(str(value).strip())
     if shape is None:
-        msg = f"{value!r} is not a bound such as '> 50' or '<= 0.1'"
-        raise ValueError(msg)
+        raise ValueError(f"{value!r} is not a bound such as '> 50' or '<= 0.1'")
     return Bound(shape[1], _number(shape[2]))  # type: ignore[arg-type]  # the pattern admits the four operators only
 
 

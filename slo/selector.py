@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeAlias
 
 import promql_parser
 
+from slo.le import spellings
+
 Op: TypeAlias = Literal["=", "!=", "=~", "!~"]
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`: the identity of a series or of an SLO instance."""
@@ -19,8 +21,6 @@ _OPS: Final[Mapping[str, Op]] = {
     "MatchOp.Re": "=~",
     "MatchOp.NotRe": "!~",
 }
-_EXACT_DIGITS: Final = 6
-"""Bounds with more significant digits come out of floating point: their last digits depend on the exporter."""
 
 
 @lru_cache(maxsize=4096)
@@ -70,24 +70,19 @@ class Selector:
 
 
 def le_matcher(bound: Decimal) -> Matcher:
-    """The matcher that finds the bucket `bound` under every spelling of it.
-
-    Prometheus 3 turns `le="5"` into `le="5.0"` when it ingests, 2.x keeps what the exporter wrote. A bound
-    that an exporter computed in floating point matches by its leading digits.
-    """
-    text = format(bound.normalize(), "f")
-    if "." not in text:
-        return Matcher("le", "=~", rf"{text}(\.0)?")
-    if len(bound.normalize().as_tuple().digits) > _EXACT_DIGITS:
-        return Matcher("le", "=~", text.replace(".", r"\.") + "[0-9]*")
-    return Matcher("le", "=", text)
+    """The matcher that finds the bucket `bound` under every spelling of it: an equality where there is but one."""
+    pattern = spellings(bound)
+    literal = pattern.replace(r"\.", ".")
+    if re.escape(literal) == pattern:
+        return Matcher("le", "=", literal)
+    return Matcher("le", "=~", pattern)
 
 
 def parse_selector(text: str) -> Selector:
     """Read one PromQL instant selector with a metric name; ValueError tells why it is none."""
     tree = promql_parser.parse(text)
     if not isinstance(tree, promql_parser.VectorSelector) or tree.name is None:
-        msg = f"{text!r} is not a selector such as requests_total{{code=\"500\"}}"
+        msg = f'{text!r} is not a selector such as requests_total{{code="500"}}'
         raise ValueError(msg)
     if tree.offset is not None or tree.at is not None or tree.matchers.or_matchers:
         msg = f"{text!r}: offset, @ and `or` have no place in an SLI"
