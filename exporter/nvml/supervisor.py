@@ -74,6 +74,11 @@ class Supervisor:
         child = page.Child(self._up, self._restarts, len(self._abandoned))
         return page.families(self._node, child, self._latest, at, KEEP_INTERVALS * self._interval)
 
+    @property
+    def settled(self) -> bool:
+        """Whether a first reading has come or failed; before, absent GPUs mean nothing."""
+        return bool(self._trouble) or self._latest.at is not None
+
     async def _run_child(self) -> None:
         try:
             child = await Child.start(self._command, self._environment)

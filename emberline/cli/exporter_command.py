@@ -1,0 +1,45 @@
+"""`emberline exporter`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emberline.cli.failure import USAGE, Failure
+
+
+def command(
+    listen: Annotated[
+        str,
+        typer.Option("--listen", "--address", "-a", envvar="DCGM_EXPORTER_LISTEN", help="Where the page is served."),
+    ] = "127.0.0.1:9400",
+    interval: Annotated[
+        str | None, typer.Option("--interval", help="How often the GPUs are read: 500ms, 1s, 30s. [default: 1s]")
+    ] = None,
+    collect_interval: Annotated[
+        int | None,
+        typer.Option("--collect-interval", "-c", envvar="DCGM_EXPORTER_INTERVAL", help="The same in milliseconds."),
+    ] = None,
+    targets: Annotated[Path | None, typer.Option("--targets", help="YAML file of vLLM and Milvus servers.")] = None,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Export eight GPUs that do not exist.")] = False,
+) -> None:
+    """Serve this node's GPUs, and verdicts on vLLM and Milvus servers, for Prometheus.
+
+    It runs until Ctrl-C or SIGTERM. Without a driver it says so and exports `emberline_nvml_up 0`.
+
+    Example: `emberline exporter --listen :9400 --targets targets.yaml`
+    """
+    from exporter.http import CannotListenError
+    from exporter.options import configure
+    from exporter.process import main
+    from exporter.settings import DEFAULT_INTERVAL
+
+    milliseconds = DEFAULT_INTERVAL if collect_interval is None else f"{collect_interval}ms"
+    try:
+        settings = configure(listen=listen, interval=interval or milliseconds, targets=targets, simulate=simulate)
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from error
+    try:
+        main(settings)
+    except CannotListenError as error:
+        raise Failure(str(error), USAGE) from error

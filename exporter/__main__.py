@@ -1,0 +1,44 @@
+"""`python -m exporter`: the node process without the rest of the command line."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from exporter.http import CannotListenError
+from exporter.options import configure
+from exporter.process import main
+from exporter.settings import DEFAULT_INTERVAL, DEFAULT_LISTEN
+
+_USAGE: Final = 2
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m exporter", description=__doc__, epilog="example: python -m exporter --listen :9400 --simulate"
+    )
+    parser.add_argument("--listen", default=DEFAULT_LISTEN, help="address (default: %(default)s)")
+    parser.add_argument("--interval", default=DEFAULT_INTERVAL, help="how often GPUs are read (default: %(default)s)")
+    parser.add_argument("--targets", type=Path, help="YAML file of vLLM and Milvus servers to probe")
+    parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
+    return parser.parse_args()
+
+
+def run() -> int:
+    """Serve; the exit code is 0 after a signal and 2 for bad settings or an address that cannot be had."""
+    options = _options()
+    try:
+        settings = configure(**vars(options))
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USAGE
+    try:
+        main(settings)
+    except CannotListenError as error:
+        sys.stderr.write(f"{error}\n")
+        return _USAGE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,44 @@
+"""The page: what the GPUs' supervisor, the targets' watches and the process itself hold at one moment."""
+
+import time
+from collections.abc import Sequence
+from itertools import chain
+from typing import Protocol
+
+from exporter import own
+from exporter.metric import gather
+from exporter.targets.watch import Watch
+from native.exposition import Family, encode
+
+
+class Gpus(Protocol):
+    """What is held of this node's GPUs."""
+
+    def families(self, at: float) -> tuple[Family, ...]:
+        """Their families at `at` (monotonic seconds), without waiting for anything."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the first reading has come or failed."""
+
+
+class Page:
+    """The page as bytes, from what is held; nothing is asked of anybody while it is made."""
+
+    def __init__(self, gpus: Gpus, watches: Sequence[Watch]) -> None:
+        self._gpus = gpus
+        self._watches = watches
+        self._render_seconds: float | None = None
+
+    def render(self) -> bytes:
+        """Text format 0.0.4."""
+        began = time.monotonic()
+        points = chain(chain.from_iterable(watch.points() for watch in self._watches), own.points(self._render_seconds))
+        body = encode((*self._gpus.families(began), *gather(points)))
+        self._render_seconds = time.monotonic() - began
+        return body
+
+    def pending(self) -> tuple[str, ...]:
+        """What has neither succeeded nor failed since the start."""
+        gpus = () if self._gpus.settled else ("GPUs",)
+        return (*gpus, *(f"{watch.target.name}: {name}" for watch in self._watches for name in watch.pending()))

@@ -1,0 +1,138 @@
+"""What the node process is told: the rim where text becomes frozen values."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from exporter.targets.target import Target
+
+DEFAULT_LISTEN: Final = "127.0.0.1:9400"
+DEFAULT_INTERVAL: Final = "1s"
+
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
+_LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<port>\d{1,5})")
+_HIGHEST_PORT: Final = 65_535
+_MILVUS_REST_PORT: Final = 19_530
+_PATIENCE: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; an empty host is every interface, port 0 is any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As it is written in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _seconds(value: object) -> float:
+    shape = _LENGTH.fullmatch(value) if isinstance(value, str) else None
+    if shape is None:
+        raise ValueError(f"{value!r} is not a length of time such as 500ms, 15s or 1m")
+    return int(shape[1]) * _UNITS[shape[2]]
+
+
+def _address(value: object) -> Address:
+    shape = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if shape is None or int(shape["port"]) > _HIGHEST_PORT:
+        raise ValueError(f"{value!r} is not an address such as 127.0.0.1:9400, [::1]:9400 or :9400")
+    return Address(shape["host"].strip("[]"), int(shape["port"]))
+
+
+def _server(value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError(f"{value!r} holds characters that an address cannot have")
+    parts = urlsplit(value)
+    _ = parts.port  # raises where it is no number of a port
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is not an address such as http://127.0.0.1:8000")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("credentials belong into credentials_file, not into the address")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{value!r} must end with its path: each probe appends its own")
+    return value.rstrip("/")
+
+
+def _file(value: object) -> object:
+    if value == "":
+        raise ValueError("the name of a file is missing")
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=86_400)]
+"""A length of time, written `15s` or `500ms`."""
+Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
+"""An http(s) address, kept without its final slash."""
+
+
+class TargetEntry(BaseModel):
+    """One entry of the targets file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["vllm", "milvus"]
+    url: Server
+    """vLLM's API port, or Milvus' management port (9091)."""
+    rest_url: Server | None = None
+    """Milvus' REST port; by default 19530 on the host of `url`."""
+    name: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
+    interval: Seconds = 5.0
+    timeout: Seconds | None = None
+    credentials_file: Annotated[Path, BeforeValidator(_file)] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.timeout is not None and self.timeout > self.interval:
+            raise ValueError("timeout must not exceed interval, or a recovery is seen an interval too late")
+        if self.kind != "milvus" and self.rest_url is not None:
+            raise ValueError("rest_url belongs to kind milvus")
+        return self
+
+    def target(self) -> Target:
+        """The entry with its defaults filled in."""
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return Target(
+            kind=self.kind,
+            name=self.name or parts.netloc,
+            url=self.url,
+            rest_url=self.rest_url or f"{parts.scheme}://{host}:{_MILVUS_REST_PORT}",
+            interval=self.interval,
+            timeout=self.timeout or min(_PATIENCE, self.interval),
+            credentials_file=self.credentials_file,
+        )
+
+
+class Settings(BaseModel):
+    """Everything the process is started with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    listen: Annotated[Address, BeforeValidator(_address)]
+    interval: Seconds
+    """How often the GPUs are read."""
+    simulate: bool = False
+    targets: tuple[Target, ...] = ()
+
+
+def settings(options: Mapping[str, object], targets: tuple[Target, ...] = ()) -> Settings:
+    """Settings from command-line options (`listen`, `interval`, `simulate`); ValueError names every bad one."""
+    try:
+        return Settings.model_validate({**options, "targets": targets})
+    except ValidationError as error:
+        lines = (f"--{fault['loc'][0]}: {plain(fault['msg'])}" for fault in error.errors())
+        raise ValueError("\n".join(lines)) from error
+
+
+def plain(message: str) -> str:
+    """A message of pydantic without its prefix."""
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,57 @@
+"""The metrics that the target probes export, as one table."""
+
+from typing import Final
+
+from exporter.metric import Metric
+
+UP: Final = Metric(
+    "emberline_target_up",
+    "gauge",
+    "1 if the target's own health endpoint answered well and in time at the newest probe, 0 if not. vLLM's answers"
+    " well while its engine is frozen.",
+)
+ENDPOINT_UP: Final = Metric(
+    "emberline_target_endpoint_up", "gauge", "1 if the newest probe of this endpoint got a good answer in time, else 0."
+)
+DURATION: Final = Metric(
+    "emberline_target_probe_duration_seconds", "gauge", "Time the newest probe of this endpoint took, good or not."
+)
+LAST_SUCCESS: Final = Metric(
+    "emberline_target_last_success_timestamp_seconds",
+    "gauge",
+    "Unix time of the newest probe of this endpoint that succeeded; absent before the first.",
+)
+FAILURES: Final = Metric(
+    "emberline_target_failures_total", "counter", "Probes of any endpoint of this target that failed, by reason."
+)
+
+VLLM_MODELS: Final = Metric("emberline_vllm_models", "gauge", "Models that /v1/models lists, adapters included.")
+VLLM_MODEL_INFO: Final = Metric("emberline_vllm_model_info", "gauge", "1 for each model that /v1/models lists.")
+VLLM_STATS_LOGGED: Final = Metric(
+    "emberline_vllm_stats_logged",
+    "gauge",
+    "1 if the metrics page holds vLLM's own series, 0 if the server runs with --disable-log-stats.",
+)
+VLLM_RUNNING: Final = Metric(
+    "emberline_vllm_requests_running", "gauge", "Requests in execution, summed over engines and models."
+)
+VLLM_WAITING: Final = Metric("emberline_vllm_requests_waiting", "gauge", "Requests queued, over engines and models.")
+VLLM_KV_CACHE: Final = Metric(
+    "emberline_vllm_kv_cache_usage_ratio", "gauge", "KV cache in use, 0 to 1, of the fullest engine."
+)
+
+MILVUS_COMPONENT: Final = Metric(
+    "emberline_milvus_component_healthy", "gauge", "1 if /healthz reports the component healthy or on standby, else 0."
+)
+MILVUS_COLLECTIONS: Final = Metric("emberline_milvus_collections", "gauge", "Collections of the default database.")
+MILVUS_LOADED: Final = Metric(
+    "emberline_milvus_collection_loaded", "gauge", "1 if the collection is loaded and can be searched, else 0."
+)
+MILVUS_ROWS: Final = Metric(
+    "emberline_milvus_collection_rows", "gauge", "Rows of the collection; only servers with the v2 REST API tell."
+)
+MILVUS_STORED_ROWS: Final = Metric(
+    "emberline_milvus_stored_rows",
+    "gauge",
+    "Rows in segments of all collections, in every state that has been sealed.",
+)

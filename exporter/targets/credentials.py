@@ -1,0 +1,22 @@
+"""The secret that a target asks for."""
+
+from pathlib import Path
+from typing import Final
+
+from exporter.targets.answer import Failed, Reason
+
+_BYTES: Final = 64 << 10
+
+
+def read_credentials(path: Path | None) -> dict[str, str] | Failed:
+    """The header that authenticates us, read anew for each probe because secrets rotate."""
+    if path is None:
+        return {}
+    try:
+        with path.open("rb") as file:
+            token = file.read(_BYTES + 1).strip()
+    except OSError as error:
+        return Failed(Reason.CREDENTIALS, f"{path}: {error.strerror}")
+    if not token or len(token) > _BYTES or not all(0x20 < byte < 0x7F for byte in token):  # noqa: PLR2004
+        return Failed(Reason.CREDENTIALS, f"{path}: not one line of printable characters without spaces")
+    return {"Authorization": f"Bearer {token.decode('ascii')}"}

@@ -1,0 +1,48 @@
+"""Bodies of probed servers, read with limits: JSON documents and metric pages."""
+
+import json
+from typing import Any, Final
+
+from exporter.targets.answer import Failed, Reason
+from native.exposition import Exposition, ExpositionError, Limits, parse
+
+PAGE_BYTES: Final = 8 << 20
+"""A Milvus with hundreds of collections fills a few MiB."""
+PAGE_LIMITS: Final = Limits(body_bytes=PAGE_BYTES)
+NAME_CHARACTERS: Final = 512
+"""Longest model or collection name that becomes a label."""
+
+
+def read_json(body: bytes) -> dict[str, Any] | Failed:
+    """The JSON object in a body; NaN, Infinity and nesting without end are garbage."""
+    try:
+        document = json.loads(body, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        return Failed(Reason.GARBAGE, f"not JSON: {type(error).__name__}")
+    if not isinstance(document, dict):
+        return Failed(Reason.GARBAGE, f"a JSON object was expected, not {type(document).__name__}")
+    return document
+
+
+def read_page(body: bytes) -> Exposition | Failed:
+    """The samples of a metrics page, or where it stops being one."""
+    try:
+        return parse(body, PAGE_LIMITS)
+    except ExpositionError as error:
+        return Failed(Reason.GARBAGE, f"not a metrics page: {error}")
+
+
+def is_name(value: object) -> bool:
+    """Whether a value from outside may become a label: text, not empty, not endless."""
+    return isinstance(value, str) and 0 < len(value) <= NAME_CHARACTERS
+
+
+def total(page: Exposition, name: str) -> float | None:
+    """Sum over every sample of that name; None when there is none."""
+    values = [sample.value for sample in page.find(name)]
+    return sum(values) if values else None
+
+
+def _refuse(constant: str) -> float:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)
