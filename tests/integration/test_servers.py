@@ -1,5 +1,8 @@
 """The servers that other tests rely on are real, of the right version, and end with their test."""
 
+import subprocess
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -26,8 +29,26 @@ def test_rules_are_loaded_and_targets_scraped(prometheus: StartPrometheus) -> No
     until(lambda: [t for t in second.get("targets")["activeTargets"] if t["health"] == "up"], what="a scraped target")
 
 
+@pytest.mark.parametrize("series", ["2.42", "3.5", "3.14"])
+def test_server_is_of_the_series_asked_for(series: str, prometheus: StartPrometheus) -> None:
+    assert prometheus(series=series).get("status/buildinfo")["version"].startswith(f"{series}.")
+
+
 def test_server_ends_with_its_block(tmp_path_factory: pytest.TempPathFactory) -> None:
     with PrometheusServer.running(tmp_path_factory.mktemp("ended")) as server:
-        assert server.get("status/buildinfo")["version"].startswith("3.5.")
+        assert server.get("status/config")["yaml"]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/-/ready", timeout=5)
+
+
+def test_page_is_drawn(chromium: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<!doctype html><p id=a>drawn", encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    command = [
+        str(chromium),
+        *options,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--dump-dom",
+        str(tmp_path / "page.html"),
+    ]
+    assert "drawn" in subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
