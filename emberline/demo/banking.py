@@ -1,4 +1,4 @@
-"""Keycloak: rows B1 and B3, with `http-metrics-slos=200,500` and `event-metrics-user-enabled=true`."""
+"""Keycloak: rows B1 and B3, with `http-metrics-slos=200,500,1000` and `event-metrics-user-enabled=true`."""
 
 from emberline.demo.component import Component, Terms, assemble
 from emberline.demo.driver import Bad, Good, Rate
@@ -27,7 +27,7 @@ def identity(script: Script) -> Component:
         "keycloak",
         "keycloak.platform:9000",
         (
-            histogram("http_server_requests_seconds", "", ("0.2", "0.5"), uris),
+            histogram("http_server_requests_seconds", "", ("0.2", "0.5", "1.0"), uris),
             gauge("http_server_active_requests", "", {(): ((Rate(token.flow), 0.1),)}, whole=True),
             counter("keycloak_user_events_total", "Keycloak user events", _events(script)),
         ),

@@ -6,11 +6,12 @@ exporter that the row names is switched on.
 
 from typing import Final
 
-from emberline.demo.component import Component, assemble
-from emberline.demo.driver import Bad, Good, One, Rate
+from emberline.demo.component import Component, Terms, assemble
+from emberline.demo.driver import All, Bad, Good, One, Rate
 from emberline.demo.flow import Flow
-from emberline.demo.metrics import Spread, gauge, histogram, labelled
+from emberline.demo.metrics import Spread, counter, gauge, histogram, labelled
 from emberline.demo.script import Script
+from native.exposition import Labels
 
 _QUANTILES: Final = {"0.50": 3.1, "0.75": 6.0, "0.95": 17.0, "0.98": 24.0, "0.99": 31.0, "0.999": 68.0}
 _TEMPORAL_BOUNDS: Final = (
@@ -36,7 +37,19 @@ def _kafka(script: Script) -> Component:
         for request, factor in (("Produce", 1.0), ("FetchConsumer", 4.0))
         for quantile, value in _QUANTILES.items()
     }
-    return assemble("kafka", "kafka-0.fabric:9404", (gauge("kafka_network_requestmetrics_totaltimems", "", series),))
+    produced = All(Flow.drawn("kafka produce", script.seed, script.origin_ms, 40))
+    requests: dict[Labels, Terms] = {
+        labelled(request="Produce"): ((produced, 1.0),),
+        labelled(request="FetchConsumer"): ((produced, 2.5),),
+    }
+    return assemble(
+        "kafka",
+        "kafka-0.fabric:9404",
+        (
+            gauge("kafka_network_requestmetrics_totaltimems", "", series),
+            counter("kafka_network_requestmetrics_requests_total", "", requests),
+        ),
+    )
 
 
 def _flink(script: Script) -> Component:

@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from emberline.demo.banking import identity
-from emberline.demo.component import SIMULATED, Component
+from emberline.demo.component import Component
 from emberline.demo.fabric import fabric
 from emberline.demo.gateway import gateway
 from emberline.demo.inference import inference
 from emberline.demo.relay import relay
 from emberline.demo.script import Script
 from emberline.demo.vectors import vectors
-from slo.selector import Labels, labels_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +35,3 @@ class Fleet:
                 *relay(script),
             ),
         )
-
-
-def target_labels(component: Component) -> Labels:
-    """The labels a scraper adds: job, the address in a cluster as instance, and that it is simulated."""
-    return labels_of({"job": component.name, "instance": component.instance, SIMULATED[0]: SIMULATED[1]})

@@ -17,6 +17,10 @@ _PROMPT_TOKENS: Final = 640.0
 _ANSWER_TOKENS: Final = 210.0
 _QUICK_ANSWER: Final = Spread(1.9, 0.42)
 _SLOW_ANSWER: Final = Spread(6.8, 0.18)
+_HTTP_BOUNDS: Final = (
+    *("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75"),
+    *("1", "2", "2.5", "5", "7.5", "10"),
+)
 _DESCRIPTION: Final[dict[str, object]] = {
     "object": "model",
     "owned_by": "vllm",
@@ -103,8 +107,7 @@ def _embeddings(script: Script) -> Component:
 
 
 def _retrieval(script: Script) -> Component:
-    """An RAG API with OpenTelemetry switched on."""
-    bounds = ("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1", "2.5", "5", "7.5", "10")
+    """A RAG API with OpenTelemetry switched on, and the View that adds the bound 2."""
     query, embed = script.traffic("rag query", 3.1, 0.011), script.traffic("rag embed", 0.2, 0.02)
     failures = Flow.drawn("rag failures", script.seed, script.origin_ms, 0.002)
 
@@ -118,7 +121,7 @@ def _retrieval(script: Script) -> Component:
             histogram(
                 "http_server_request_duration_seconds",
                 "Duration of HTTP server requests.",
-                bounds,
+                _HTTP_BOUNDS,
                 {
                     route("/query", "200"): ((Good(query), Spread(0.14, 0.5)), (Bad(query), Spread(0.9, 0.4))),
                     route("/query", "500"): ((All(failures), Spread(0.05, 0.6)),),

@@ -1,0 +1,127 @@
+"""The own scraper: what Prometheus does with targets, for a store in this process."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import time_ns
+from types import TracebackType
+from typing import Final, Self
+from zlib import crc32
+
+from emberline.sources.fetch import Unscraped, client, scrape
+from emberline.sources.ingest import Feed, cut, ingest, remove
+from emberline.sources.store import Store
+from emberline.sources.target import Target
+from native.exposition import Limits
+
+_SWEEP_SECONDS: Final = 60.0
+
+
+def wall_clock() -> int:
+    """Milliseconds since the epoch."""
+    return time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the last scrape of a target went; `up` and `at` are None before the first."""
+
+    target: Target
+    up: bool | None = None
+    at: int | None = None
+    seconds: float = 0.0
+    samples: int = 0
+    error: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class _Watch:
+    """A target, what the store knows of it, and the task that scrapes it."""
+
+    feed: Feed
+    health: Health
+    task: asyncio.Task[None] | None = None
+    scraped: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Scraper:
+    """Scrapes each target at once and then on its interval, at an offset of its own, while the context lasts.
+
+    What arrives goes to the store with the time at which the scrape began. A failed scrape leaves `up` 0 and
+    the target's series stale.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], int] = wall_clock, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._http = client()
+        self._group = asyncio.TaskGroup()
+        self._watches: dict[Target, _Watch] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        self._sweeper = self._group.create_task(self._sweep())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in (self._sweeper, *(watch.task for watch in self._watches.values())):
+            if task is not None:
+                task.cancel()
+        await self._group.__aexit__(kind, error, trace)
+        await self._http.aclose()
+
+    def watch(self, targets: Iterable[Target]) -> None:
+        """Scrape these targets from now on, and no others; series of those that went become stale."""
+        wanted = tuple(targets)
+        for target in self._watches.keys() - set(wanted):
+            gone = self._watches.pop(target)
+            if gone.task is not None:
+                gone.task.cancel()
+            remove(gone.feed, self._clock())
+        for target in wanted:
+            if target not in self._watches:
+                watch = _Watch(Feed(target, self._store), Health(target))
+                self._watches[target] = watch
+                watch.task = self._group.create_task(self._repeat(watch))
+
+    @property
+    def health(self) -> tuple[Health, ...]:
+        """The state of every target, in the order in which they were named."""
+        return tuple(watch.health for watch in self._watches.values())
+
+    async def settled(self) -> None:
+        """Return when every target has been scraped once, whatever came of it."""
+        for watch in tuple(self._watches.values()):
+            await watch.scraped.wait()
+
+    async def _repeat(self, watch: _Watch) -> None:
+        interval = watch.feed.target.interval.ms
+        offset = crc32(watch.feed.target.url.encode()) % interval
+        while True:
+            await self._scrape(watch)
+            watch.scraped.set()
+            await asyncio.sleep((interval - (self._clock() - offset) % interval) / 1000)
+
+    async def _scrape(self, watch: _Watch) -> None:
+        feed, at = watch.feed, self._clock()
+        began = asyncio.get_running_loop().time()
+        count, error = 0, ""
+        try:
+            page = await scrape(self._http, feed.target, self._limits)
+            ingest(feed, page, at)
+            count = len(page)
+        except Unscraped as fault:
+            cut(feed, at)
+            error = str(fault)
+        seconds = asyncio.get_running_loop().time() - began
+        feed.report(at, up=float(not error), scrape_duration_seconds=seconds, scrape_samples_scraped=count)
+        watch.health = Health(feed.target, not error, at, seconds, count, error)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            self._store.sweep(self._clock())
