@@ -25,21 +25,19 @@ def slower_than(threshold: Decimal, at: At, histogram: Selector, bounds: Sequenc
         raise ValueError(
             f"{threshold} is not below the last finite bucket {bounds[-1]}: slower events cannot be told apart"
         )
-    above = bisect_left(bounds, threshold)
-    if bounds[above] == threshold:
-        return _slower_than_bound(histogram, bounds[above])
+    index = bisect_left(bounds, threshold)
+    lower, upper = bounds[index - 1], bounds[index]
+    if threshold == upper or at == "above":
+        return _slower_than_bound(histogram, upper)
+    if index == 0:
+        raise ValueError(f"{threshold} lies below the first bucket {upper}: only `at: above` is possible")
     if at == "exact":
-        near = f"{bounds[above - 1]} and {bounds[above]}" if above else f"no bucket and {bounds[above]}"
         raise ValueError(
-            f"{threshold} is no bucket bound, it lies between {near}: choose `at: below`, `above` or `between`"
+            f"{threshold} lies between the buckets {lower} and {upper}: choose `at: below`, above or between"
         )
-    if at == "above":
-        return _slower_than_bound(histogram, bounds[above])
-    if above == 0:
-        raise ValueError(f"{threshold} lies below the first bucket {bounds[0]}: only `at: above` is possible")
     if at == "below":
-        return _slower_than_bound(histogram, bounds[above - 1])
-    return _between(threshold, histogram, bounds[above - 1], bounds[above])
+        return _slower_than_bound(histogram, lower)
+    return _between(threshold, histogram, lower, upper)
 
 
 def _slower_than_bound(histogram: Selector, bound: Decimal) -> Remainder:

@@ -42,8 +42,8 @@ def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
         path = _written(detail["loc"])
         context: Mapping[str, Any] = detail.get("ctx", {})
         cause = context.get("error")
-        if isinstance(cause, static_alert.Misfits):
-            yield from (((*path, key) if key else path, message) for key, message in cause.faults)
+        if isinstance(cause, spec.Misfits):
+            yield from (((part, key) if key else (part,), message) for part, key, message in cause.faults)
         elif isinstance(cause, ValueError):
             yield path, str(cause)
         elif detail["type"] == "extra_forbidden":

@@ -1,15 +1,15 @@
 """What a row measures, as written: four kinds, told apart by `kind`."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
 import promql_parser
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from slo.buckets import At, slower_than
 from slo.scalar import Comparison, Counter, Counters, Number, Span
-from slo.selector import Selector
 from slo.sli import Interpolated, Remainder
 
 
@@ -25,14 +25,12 @@ class RatioIndicator(Written):
     kind: Literal["ratio"]
     total: Counters
     bad: Counters | None = None
-    good: Counters | None = Field(default=None, validate_default=True)
+    good: Counters | None = None
 
-    @field_validator("good")
-    @classmethod
-    def _one_side(cls, good: object, info: ValidationInfo) -> object:
-        if "bad" in info.data and (info.data["bad"] is None) == (good is None):
-            raise ValueError("exactly one of `bad` and `good` is needed beside `total`")
-        return good
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What does not fit together: the key, "" for the indicator itself, and what is wrong."""
+        if (self.bad is None) == (self.good is None):
+            yield "", "exactly one of `bad` and `good` is needed beside `total`"
 
 
 class LatencyIndicator(Written):
@@ -48,30 +46,25 @@ class LatencyIndicator(Written):
     at: At = "exact"
     threshold: Span
 
-    @field_validator("histogram")
-    @classmethod
-    def _family(cls, histogram: Selector) -> Selector:
+    @property
+    def ascends(self) -> bool:
+        """Whether the bounds do, so that a threshold can be placed among them."""
+        return all(left < right for left, right in pairwise(self.buckets))
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What does not fit together: the key, and what is wrong."""
         for suffix in ("_bucket", "_count", "_sum"):
-            if histogram.metric.endswith(suffix):
-                raise ValueError(f"name the histogram itself, {histogram.metric.removesuffix(suffix)}")
-        if any(matcher.label == "le" for matcher in histogram.matchers):
-            raise ValueError("`threshold` picks the bucket, not a matcher on le")
-        return histogram
-
-    @field_validator("buckets")
-    @classmethod
-    def _ascending(cls, buckets: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-        if any(left >= right for left, right in pairwise(buckets)):
-            raise ValueError("bucket bounds must ascend")
-        return buckets
-
-    @field_validator("threshold")
-    @classmethod
-    def _separable(cls, threshold: Span, info: ValidationInfo) -> Span:
-        if info.data.keys() >= {"histogram", "unit", "buckets", "at"}:
-            bounds = info.data["buckets"]
-            slower_than(in_unit(threshold, info.data["unit"]), info.data["at"], info.data["histogram"], bounds)
-        return threshold
+            if self.histogram.metric.endswith(suffix):
+                yield "histogram", f"name the histogram itself, {self.histogram.metric.removesuffix(suffix)}"
+        if any(matcher.label == "le" for matcher in self.histogram.matchers):
+            yield "histogram", "`threshold` picks the bucket, not a matcher on le"
+        if not self.ascends:
+            yield "buckets", "bounds must ascend"
+            return
+        try:
+            self.slower_than(self.threshold, self.at)
+        except ValueError as error:
+            yield "threshold", str(error)
 
     def slower_than(self, threshold: Span, at: At) -> Remainder | Interpolated:
         """Bad events by another threshold on the same histogram; ValueError where its buckets cannot tell."""
@@ -122,3 +115,8 @@ class PromqlIndicator(Written):
 
 
 Indicator = Annotated[RatioIndicator | LatencyIndicator | SliceIndicator | PromqlIndicator, Field(discriminator="kind")]
+
+
+def inconsistencies(indicator: Indicator) -> tuple[tuple[str, str], ...]:
+    """What does not fit together in a well-formed indicator, by key."""
+    return tuple(indicator.faults()) if isinstance(indicator, RatioIndicator | LatencyIndicator) else ()

@@ -1,21 +1,30 @@
 """The SLO tables as people write them: the rim where text becomes frozen values."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from slo.duration import Duration
-from slo.indicator import Indicator, Written
+from slo.indicator import Indicator, Written, inconsistencies
 from slo.names import STATIC_LABELS
 from slo.policy import WORKBOOK
 from slo.scalar import Ratio, Span, Text
-from slo.static_alert import Misfits, StaticAlert, misfits
+from slo.static_alert import StaticAlert, misfits
 
 Area = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+class Misfits(ValueError):
+    """Well-formed parts of a row that do not fit together: part, key in it ("" for the part), and what is wrong."""
+
+    def __init__(self, faults: Iterable[tuple[str, str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{part}.{key}: {message}" for part, key, message in self.faults))
 
 
 class Origin(Written):
@@ -44,8 +53,8 @@ class Slo(Written):
     runbook: Text
     origin: Origin
     decision: Text | None = None
-    indicator: Indicator
     alert: StaticAlert
+    indicator: Indicator
 
     @field_validator("window")
     @classmethod
@@ -74,11 +83,12 @@ class Slo(Written):
             raise ValueError("a label is listed twice")
         return by
 
-    @field_validator("alert")
+    @field_validator("indicator")
     @classmethod
-    def _alert_fits(cls, alert: StaticAlert, info: ValidationInfo) -> StaticAlert:
-        indicator = info.data.get("indicator")
-        faults = () if indicator is None else tuple(misfits(alert, indicator))
+    def _fits_together(cls, indicator: Indicator, info: ValidationInfo) -> Indicator:
+        faults = [("indicator", *fault) for fault in inconsistencies(indicator)]
+        if "alert" in info.data:
+            faults += [("alert", *fault) for fault in misfits(info.data["alert"], indicator)]
         if faults:
             raise Misfits(faults)
-        return alert
+        return indicator

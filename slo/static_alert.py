@@ -21,14 +21,6 @@ _FITTING: Final = {
 }
 
 
-class Misfits(ValueError):
-    """Faults that only show when parts of a row are held together, each with the key it belongs to."""
-
-    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
-        super().__init__("; ".join(f"{key}: {message}" for key, message in faults))
-        self.faults = faults
-
-
 class StaticAlert(Written):
     """The handbook's own alert on a row.
 
@@ -60,7 +52,7 @@ def misfits(alert: StaticAlert, indicator: Indicator) -> Iterator[tuple[str, str
             yield name, f"does not belong to a {indicator.kind} row, whose alert has {wanted}"
     if len([name for name in given if name in fitting]) != 1:
         yield "", f"exactly one bound is needed: {wanted}"
-    if isinstance(indicator, LatencyIndicator) and alert.slower_than is not None:
+    if isinstance(indicator, LatencyIndicator) and alert.slower_than is not None and indicator.ascends:
         try:
             indicator.slower_than(alert.slower_than, alert.at)
         except ValueError as error:
