@@ -9,7 +9,7 @@ from slo.compile import measured, sibling, static_condition
 from slo.condition import All, Any, Burning, Condition
 from slo.duration import Duration
 from slo.policy import WORKBOOK, Policy, Urgency
-from slo.selector import Labels, labels_of
+from slo.selector import Labels, Selector, labels_of
 from slo.sli import Events, Sli
 from slo.spec import Slo
 from slo.window import Composed, Direct, Window
@@ -53,6 +53,12 @@ class Plan:
     windows: tuple[Window, ...]
     alerts: tuple[Alert, ...]
     interval: Duration
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The counters that the engine reads, each selector once; none for time slices and expressions."""
+        events = [sli for sli in (self.sli, self.static) if isinstance(sli, Events)]
+        return tuple(dict.fromkeys(selector for sli in events for selector in sli.selectors))
 
     @property
     def period(self) -> Window:

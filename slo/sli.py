@@ -56,6 +56,16 @@ class Events:
         """The error ratio that the objective allows."""
         return 1 - self.objective
 
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Everything it reads, each selector once, total first."""
+        match self.bad:
+            case Counted(counters=side) | Remainder(good=side):
+                pass
+            case Interpolated(lower, upper):
+                side = (lower, upper)
+        return tuple(dict.fromkeys(self.total + side))
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
