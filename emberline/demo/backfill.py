@@ -6,17 +6,17 @@ from typing import Final
 import numpy as np
 
 from emberline.demo.component import Component
+from emberline.demo.fleet import Fleet, target
 from emberline.demo.flow import DAY_MS
 from emberline.sources.identity import identity
 from emberline.sources.store import Store
-from emberline.sources.target import Target
 from slo.duration import Duration
 
 STEP: Final = Duration.parse("1m")
 
 
 def backfill(
-    pairs: tuple[tuple[Target, Component], ...],
+    fleet: Fleet,
     store: Store,
     start_ms: int,
     end_ms: int,
@@ -27,10 +27,10 @@ def backfill(
     Series have the identity that the live scrapes of the same target give them, so these go on where the past
     ends. Only what the store keeps is computed. `progress` is told how many of how many blocks are done.
     """
-    total = len(pairs) * len(range(start_ms, end_ms, DAY_MS))
+    total = len(fleet.components) * len(range(start_ms, end_ms, DAY_MS))
     done = 0
-    for target, component in pairs:
-        rows, series = _kept(store, target, component)
+    for component in fleet.components:
+        rows, series = _kept(store, component)
         for begin in range(start_ms, end_ms, DAY_MS):
             times = np.arange(begin, min(begin + DAY_MS, end_ms), STEP.ms)
             store.extend(series, times, component.values(times, rows))
@@ -38,12 +38,13 @@ def backfill(
             progress(done, total)
 
 
-def _kept(store: Store, target: Target, component: Component) -> tuple[list[int], list[int]]:
+def _kept(store: Store, component: Component) -> tuple[list[int], list[int]]:
     """The rows of the component whose series the store keeps, and their ids; `up` is no row and has no past."""
+    scraped = target(component, "")
     rows, series = [], []
     kinds = (family.type for family in component.families for _ in family.samples)
     for row, (sample, kind) in enumerate(zip(component.samples, kinds, strict=True)):
-        one = store.series(sample.name, identity(target, sample.labels, kind))
+        one = store.series(sample.name, identity(scraped, sample.labels, kind))
         if one is not None:
             rows.append(row)
             series.append(one)

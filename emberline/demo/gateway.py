@@ -14,7 +14,7 @@ _BOUNDS: Final = (
     *("30000", "60000", "300000", "600000", "1800000", "3600000"),
 )
 _QUICK: Final = Spread(55, 0.95)
-_STREAMING: Final = Spread(170, 0.85)
+_STREAMING: Final = Spread(120, 0.8)
 _CLASSES: Final = (("2", 0.93), ("3", 0.03), ("4", 0.04))
 
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from aiohttp import web
 
-from emberline.demo.component import SIMULATED, Component
-from emberline.demo.fleet import Fleet
+from emberline.demo.component import Component
+from emberline.demo.fleet import INTERVAL, Fleet, target
 from emberline.sources.target import Target
 from native.exposition import Layout, render
 from slo.duration import Duration
-from slo.selector import Labels, labels_of
 
 _HOST = "127.0.0.1"
-_SCRAPE = Duration.parse("5s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Served:
 
 @asynccontextmanager
 async def serve(
-    fleet: Fleet, clock: Callable[[], int], interval: Duration = _SCRAPE
+    fleet: Fleet, clock: Callable[[], int], interval: Duration = INTERVAL
 ) -> AsyncIterator[tuple[Served, ...]]:
     """Every component of the fleet, served while the context lasts; `clock` tells milliseconds since the epoch."""
     async with AsyncExitStack() as stack:
@@ -43,15 +41,7 @@ async def _start(component: Component, clock: Callable[[], int], interval: Durat
     await web.TCPSite(runner, _HOST, 0).start()
     host, port = runner.addresses[0]
     address = f"http://{host}:{port}"
-    target = Target(
-        component.name, f"{address}/metrics", scraped_labels(component), interval=interval, honor_labels=True
-    )
-    return Served(component, address, target)
-
-
-def scraped_labels(component: Component) -> Labels:
-    """What a scraper adds: the job, the component's address in a cluster as instance, and that it is simulated."""
-    return labels_of({"job": component.name, "instance": component.instance, SIMULATED[0]: SIMULATED[1]})
+    return Served(component, address, target(component, address, interval))
 
 
 def _application(component: Component, clock: Callable[[], int]) -> web.Application:
