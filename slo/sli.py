@@ -60,11 +60,10 @@ class Events:
     def selectors(self) -> tuple[Selector, ...]:
         """Everything it reads, each selector once, total first."""
         match self.bad:
-            case Counted(counters=side) | Remainder(good=side):
-                pass
+            case Counted(side) | Remainder(side):
+                return tuple(dict.fromkeys(self.total + side))
             case Interpolated(lower, upper):
-                side = (lower, upper)
-        return tuple(dict.fromkeys(self.total + side))
+                return tuple(dict.fromkeys((*self.total, lower, upper)))
 
 
 @dataclass(frozen=True, slots=True)
