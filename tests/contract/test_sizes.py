@@ -17,7 +17,13 @@ FUNCTION_LINES = 60
 MEDIAN_LINES = 10
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
-NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|R"\((.*?)\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+NOISE = re.compile(
+    r"""(?m:^[ \t]*\#(?:\\\n|[^\n])*)  # preprocessor lines
+    | //[^\n]* | /\*.*?\*/
+    | R"\(.*?\)" | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 NO_FUNCTION = re.compile(
     r"^\s*(?:\}\s*)?(?:else|do|try|namespace|extern|enum|class|struct|union|if|for|while|switch|catch)\b"
 )
@@ -75,8 +81,9 @@ def test_long_functions_are_seen() -> None:
     body = "\n".join(f"    x = {number}" for number in range(FUNCTION_LINES))
     assert python_functions(f"def f():\n{body}\n") == {"1 f": FUNCTION_LINES + 1}
     cpp = body.replace("=", "= ';' +").replace("\n", ";\n") + ";"
-    text = f'namespace n {{\n// {{ ignored\nint f(int x) {{\n  if (x) {{ g("}}"); }}\n{cpp}\n}}\n}}\n'
-    assert cpp_functions(text) == {"3 int f(int x) {": FUNCTION_LINES + 3}
+    noise = "#define A(x) \\\n  {\nnamespace n {\n// { ignored\n"
+    text = f'{noise}int f(int x) {{\n  if (x) {{ g("}}"); }}\n{cpp}\n}}\n}}\n'
+    assert cpp_functions(text) == {"5 int f(int x) {": FUNCTION_LINES + 3}
 
 
 def test_no_module_is_a_drawer() -> None:
