@@ -5,7 +5,7 @@ from typing import assert_never
 
 from slo.condition import All, Burning, Condition, Level
 from slo.indicator import GateSpec, LatencyIndicator, PromqlIndicator, RatioIndicator, SeriesSpec, SliceIndicator
-from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Slices, Sli
+from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Sli, Slices
 from slo.spec import Slo
 from slo.static_alert import StaticAlert
 from slo.window import Direct
