@@ -1,0 +1,106 @@
+"""A running supervisor as a test looks at it: values by name and GPU, and conditions that come true in time."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.nvml.supervisor import Supervisor, child_command
+from native.exposition import Family
+from tests.fakedriver.state import FakeDriver
+
+PATIENCE = 20.0  # seconds; a condition that is not true by then will not become so
+
+
+@dataclass
+class Supervised:
+    """Runs `Supervisor` on a driver; `up` waits for values of all its GPUs before the test goes on."""
+
+    driver: FakeDriver
+    library: Path
+    interval: float = 0.2
+    deadline: float = 2.0
+
+    def supervisor(self, command: Sequence[str] = child_command(simulate=False), patience: float = 60.0) -> Supervisor:
+        """A supervisor of the NVML child, whose loader looks into the library's folder first."""
+        environment = os.environ | {"LD_LIBRARY_PATH": str(self.library), "FAKE_NVML_STATE": str(self.driver.path)}
+        return Supervisor(
+            command,
+            self.interval,
+            self.deadline,
+            patience=patience,
+            abandoned=2,
+            hostname="node-1",
+            environment=environment,
+        )
+
+    @asynccontextmanager
+    async def up(self) -> AsyncIterator[Supervisor]:
+        """The supervisor with NVML up, stopped afterwards."""
+        async with running(self.supervisor()) as supervisor:
+            await until(lambda: value(supervisor, "emberline_nvml_up") == 1)
+            yield supervisor
+
+
+@asynccontextmanager
+async def running(supervisor: Supervisor) -> AsyncIterator[Supervisor]:
+    """The supervisor while its task runs."""
+    task = asyncio.create_task(supervisor.run())
+    try:
+        yield supervisor
+    finally:
+        assert not task.done(), task
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], object], within: float = PATIENCE) -> float:
+    """The seconds until the condition came true; the test fails if it does not in time."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < within, f"not true within {within} s"
+        await asyncio.sleep(0.01)
+    return time.monotonic() - start
+
+
+def page(supervisor: Supervisor) -> tuple[Family, ...]:
+    """The page now."""
+    return supervisor.families(time.monotonic())
+
+
+def value(supervisor: Supervisor, name: str, gpu: int | None = None) -> float | None:
+    """The value of the only series of this name (about this GPU), None if there is none."""
+    wanted = {("gpu", str(gpu))} if gpu is not None else set()
+    found = [
+        sample.value
+        for family in page(supervisor)
+        if family.name == name
+        for sample in family.samples
+        if wanted <= set(sample.labels)
+    ]
+    assert len(found) < 2, f"{name} of GPU {gpu} is not one series"
+    return found[0] if found else None
+
+
+def children(of: int | None = None) -> list[int]:
+    """The NVML children of a process (this one by default) that are alive: neither gone nor zombies."""
+    parent = of or os.getpid()
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, ppid = status.read_text().rpartition(")")[2].split()[:2]
+            command = (status.parent / "cmdline").read_bytes()
+            if int(ppid) == parent and state not in "ZX" and b"exporter.nvml.child" in command:
+                found.append(int(status.parent.name))
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether the process exists and is no zombie."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False

@@ -1,0 +1,192 @@
+"""Drivers that lose GPUs, hang, crash or are missing: who is up, who is not, and how soon that is right again."""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exporter.nvml.supervisor import Supervisor
+from tests.exporter.nvml.supervised import Supervised, alive, children, running, until, value
+from tests.fakedriver.library import SONAME, Build
+from tests.fakedriver.state import ANSWER, CRASH, HANG, FakeDriver, Gpu
+
+DRIVER_NOT_LOADED, GPU_IS_LOST, RESET_REQUIRED, VERSION_MISMATCH = 9, 15, 16, 18
+
+UTIL = "DCGM_FI_DEV_GPU_UTIL"
+
+
+def up(supervisor: Supervisor, gpu: int) -> bool:
+    return value(supervisor, "emberline_gpu_up", gpu) == 1
+
+
+def nvml_up(supervisor: Supervisor) -> bool:
+    return value(supervisor, "emberline_nvml_up") == 1
+
+
+def lose(gpu: Gpu) -> None:
+    gpu.condition = GPU_IS_LOST
+
+
+def need_reset(gpu: Gpu) -> None:
+    gpu.rule("nvmlDeviceGetTemperatureV").result = RESET_REQUIRED
+
+
+def hang(gpu: Gpu) -> None:
+    gpu.rule("nvmlDeviceGetPowerUsage").action = HANG
+
+
+def slow(gpu: Gpu) -> None:
+    gpu.rule("nvmlDeviceGetPowerUsage").latency_us = 700_000
+
+
+def heal(gpu: Gpu) -> None:
+    gpu.condition = 0
+    gpu.rule("nvmlDeviceGetTemperatureV").result = 0
+    gpu.rule("nvmlDeviceGetPowerUsage").action = ANSWER
+    gpu.rule("nvmlDeviceGetPowerUsage").latency_us = 0
+
+
+@pytest.mark.parametrize("hurt", [lose, need_reset, hang, slow])
+def test_one_gpu_in_trouble_is_down_until_it_is_well_and_the_other_stays_complete(
+    hurt: Callable[[Gpu], None], driver: FakeDriver, library: Build
+) -> None:
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=0.5, deadline=1.0).up() as supervisor:
+            await until(lambda: up(supervisor, 1))
+            (child,) = children()
+            hurt(driver.gpu(1))
+            await until(lambda: not up(supervisor, 1))
+            driver.gpu(0).gpu_percent = 77
+            await until(lambda: value(supervisor, UTIL, 0) == 77, within=1.5)
+            assert up(supervisor, 0)
+            assert nvml_up(supervisor)
+            await until(lambda: value(supervisor, UTIL, 1) is None)
+            assert (value(supervisor, "emberline_gpu_reading_age_seconds", 1) or 0) > 1.5, "three intervals"
+            heal(driver.gpu(1))
+            await until(lambda: up(supervisor, 1) and value(supervisor, UTIL, 1) == 41, within=2.0)
+            assert children() == [child], "the child had to be replaced"
+
+    asyncio.run(scenario())
+
+
+def test_a_gpu_that_was_never_read_is_down_without_values(driver: FakeDriver, supervised: Supervised) -> None:
+    driver.gpu(0).rule("nvmlDeviceGetUUID").result = GPU_IS_LOST
+
+    async def scenario() -> None:
+        async with supervised.up() as supervisor:
+            await until(lambda: value(supervisor, "emberline_gpu_up", 0) == 0 and up(supervisor, 1))
+            assert value(supervisor, UTIL, 0) is None
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP])
+def test_a_killed_or_frozen_child_is_replaced_and_nvml_is_up_again(
+    blow: signal.Signals, driver: FakeDriver, library: Build
+) -> None:
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=0.5, deadline=0.5).up() as supervisor:
+            (child,) = children()
+            os.kill(child, blow)
+            await until(lambda: not nvml_up(supervisor))
+            assert not up(supervisor, 0)
+            assert value(supervisor, UTIL, 0) == 40, "values up to three intervals old stay"
+            await until(lambda: nvml_up(supervisor) and up(supervisor, 0), within=2.0)
+            assert value(supervisor, "emberline_nvml_child_restarts_total") == 1
+            assert not alive(child)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("function", ["nvmlInitWithFlags", "nvmlDeviceGetUtilizationRates"])
+def test_a_driver_that_crashes_again_and_again_is_up_within_an_interval_of_its_recovery(
+    function: str, driver: FakeDriver, library: Build
+) -> None:
+    rules = [driver.rule(function), driver.gpu(0).rule(function)]
+
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=0.6).up() as supervisor:
+            for rule in rules:
+                rule.action = CRASH
+            for child in children():
+                os.kill(child, signal.SIGKILL)
+            await until(lambda: (value(supervisor, "emberline_nvml_child_restarts_total") or 0) >= 5)
+            assert not nvml_up(supervisor)
+            assert value(supervisor, UTIL, 0) is None
+            assert value(supervisor, UTIL, 1) is None
+            for rule in rules:
+                rule.action = ANSWER
+            await until(lambda: nvml_up(supervisor) and up(supervisor, 0), within=2.0)
+
+    asyncio.run(scenario())
+
+
+def test_a_driver_that_hangs_while_it_is_opened_is_given_up_after_patience(
+    driver: FakeDriver, supervised: Supervised
+) -> None:
+    driver.rule("nvmlInitWithFlags").action = HANG
+
+    async def scenario() -> None:
+        async with running(supervised.supervisor(patience=0.1)) as supervisor:
+            await until(lambda: value(supervisor, "emberline_nvml_child_restarts_total") == 1)
+            assert not nvml_up(supervisor)
+            driver.rule("nvmlInitWithFlags").action = ANSWER
+            await until(lambda: nvml_up(supervisor))
+
+    asyncio.run(scenario())
+
+
+def test_without_a_driver_nvml_is_down_said_once_and_up_when_the_driver_appears(
+    driver: FakeDriver, library: Build, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # An empty file ends the loader's search, so that a real driver of this machine is not found in its place.
+    (tmp_path / SONAME).touch()
+
+    async def scenario() -> None:
+        async with running(Supervised(driver, tmp_path, interval=0.5).supervisor()) as supervisor:
+            await until(lambda: caplog.messages)
+            (child,) = children()
+            assert value(supervisor, "emberline_nvml_up") == 0
+            assert value(supervisor, "emberline_nvml_child_restarts_total") == 0
+            assert value(supervisor, UTIL) is None
+            await asyncio.sleep(1.2)  # two more readings, which must say nothing
+            assert caplog.messages == ["no GPU values: NVML Shared Library Not Found"]
+            shutil.copy(library(()) / SONAME, tmp_path / "copy")
+            (tmp_path / "copy").rename(tmp_path / SONAME)
+            await until(lambda: nvml_up(supervisor) and up(supervisor, 1), within=1.5)
+            assert children() == [child]
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(scenario())
+
+
+def test_a_module_that_is_not_loaded_is_asked_again_in_place(driver: FakeDriver, supervised: Supervised) -> None:
+    driver.rule("nvmlInitWithFlags").result = DRIVER_NOT_LOADED
+
+    async def scenario() -> None:
+        async with running(supervised.supervisor()) as supervisor:
+            await until(lambda: driver.rule("nvmlInitWithFlags").calls >= 3)
+            assert not nvml_up(supervisor)
+            driver.rule("nvmlInitWithFlags").result = 0
+            await until(lambda: nvml_up(supervisor))
+            assert value(supervisor, "emberline_nvml_child_restarts_total") == 0
+
+    asyncio.run(scenario())
+
+
+def test_an_upgraded_driver_is_loaded_by_a_new_process(driver: FakeDriver, supervised: Supervised) -> None:
+    driver.rule("nvmlInitWithFlags").result = VERSION_MISMATCH
+
+    async def scenario() -> None:
+        async with running(supervised.supervisor()) as supervisor:
+            await until(lambda: value(supervisor, "emberline_nvml_child_restarts_total") == 2)
+            assert driver.rule("nvmlInitWithFlags").calls in {2, 3}, "each process asks once"
+            driver.rule("nvmlInitWithFlags").result = 0
+            await until(lambda: nvml_up(supervisor))
+
+    asyncio.run(scenario())
