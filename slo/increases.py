@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from slo.samples import Track
 from slo.selector import Labels
 from slo.vector import Flags, Floats, Grid, Vector
 
-_BLOCK = 1 << 19
+_BLOCK: Final = 1 << 14
 """Values that are worked on at once: few enough for the cache, enough to make a call worth its while."""
 
 
@@ -64,7 +65,8 @@ def summed_increase(series: Selection, by: tuple[str, ...], grid: Grid, length: 
         block = slice(start, start + size)
         rows, found = _increases(series, times[block], length, profile)
         for index, labels in enumerate(instances):
-            places = members[labels]
+            first, *others = members[labels]
+            places = [first, *others] if others else slice(first, first + 1)
             values[index, block], present[index, block] = sum_series(rows[places], found[places], profile)
     return Vector(instances, values, present)
 

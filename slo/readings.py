@@ -52,9 +52,9 @@ class Readings:
         length = slots.count - (grid.count - 1) * stride
         bad, total = (_over_time(side, length, stride) for side in (recorded.bad, recorded.total))
         self._burns[sli, window, grid] = Burn(bad, total)
-        measured = recorded.total.present.astype(np.float64)
-        counted, present = sum_over_time(measured, recorded.total.present, length, stride)
-        self._coverages[sli, window, grid] = Vector(total.instances, counted / length, present)
+        starts = range(0, grid.count * stride, stride)
+        shares = [recorded.total.present[:, start : start + length].mean(axis=1) for start in starts]
+        self._coverages[sli, window, grid] = Vector(total.instances, np.stack(shares, axis=1), total.present)
 
     def _side(self, selector: Selector, by: tuple[str, ...], length: int, grid: Grid) -> Vector:
         key = (selector, by, length, grid)

@@ -28,7 +28,7 @@ class Grid:
 
     def before(self, length: int, interval: int) -> "Grid":
         """Every time that is whole `interval`s from the end and within `length` ms (left-open) of some time here."""
-        if self.step % interval and self.count > 1:
+        if self.step % interval:
             msg = f"evaluations {self.step} ms apart do not meet rules that are evaluated every {interval} ms"
             raise ValueError(msg)
         return Grid(self.end, interval, (self.count - 1) * (self.step // interval) + -(-length // interval))

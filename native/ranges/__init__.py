@@ -3,13 +3,12 @@
 The functions are those of `twin`, which specifies them.
 """
 
-from native.ranges.profile import PROM_2_42, PROM_3_5, PROM_3_14, Profile
+from native.ranges.profile import PROM_2_42, PROM_3_5, Profile
 from native.ranges.twin import increase, is_stale, rate, sum_over_time, sum_series
 
 __all__ = [
     "PROM_2_42",
     "PROM_3_5",
-    "PROM_3_14",
     "Profile",
     "increase",
     "is_stale",

@@ -69,31 +69,32 @@ def sum_series(rows: Floats, present: Flags, profile: Profile = PROM_3_5) -> tup
 def sum_over_time(rows: Floats, present: Flags, length: int, stride: int = 1) -> tuple[Floats, Flags]:
     """`sum_over_time` of `length` consecutive points of each row, for windows that begin every `stride` points.
 
-    Rows are (series, time); so are values and presence, with one column per window. A sum of values that
-    overflow on the way is that infinity, as in Prometheus.
+    Rows are (series, time); so are values and presence, with one column per window. A sum that overflows is
+    that infinity, as in Prometheus.
     """
     starts = range(0, rows.shape[1] - length + 1, stride)
     sums = np.empty((len(rows), len(starts)))
     found = np.empty(sums.shape, np.bool_)
-    for column, start in enumerate(starts):
-        sums[:, column] = _compensated(rows[:, start : start + length])
-        found[:, column] = present[:, start : start + length].any(axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for index, row in enumerate(rows):
+            for column, start in enumerate(starts):
+                sums[index, column] = _compensated(row[start : start + length])
+                found[index, column] = present[index, start : start + length].any()
     return sums, found
 
 
-def _compensated(rows: Floats) -> Floats:
-    """Neumaier's sum along time: its running sum does not see the compensation, so both are plain running sums."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        running = np.cumsum(rows, axis=1)
-        before = np.concatenate((np.zeros((len(rows), 1)), running[:, :-1]), axis=1)
-        lost = np.cumsum(_error(before, rows, running), axis=1)[:, -1]
-        total: Floats = running[:, -1]
-        return np.where(np.isinf(total), total, total + lost)
+def _compensated(row: Floats) -> float:
+    """Neumaier's sum: its running sum does not see the compensation, so both are plain running sums."""
+    running = np.cumsum(row)
+    before = np.concatenate(((0.0,), running[:-1]))
+    total = float(running[-1])
+    return total if np.isinf(total) else total + float(np.cumsum(_error(before, row, running))[-1])
 
 
 def _error(total: Floats, added: Floats, raised: Floats) -> Floats:
-    larger = np.abs(total) >= np.abs(added)
-    return np.where(larger, (total - raised) + added, (added - raised) + total)
+    """What `raised = total + added` rounded away, exactly (Knuth's TwoSum: what Neumaier has to branch for)."""
+    gained = raised - total
+    return (total - (raised - gained)) + (added - gained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,12 @@ def _spans(clock: Times, at: Times, window: int, profile: Profile) -> tuple[_Spa
     first = np.searchsorted(clock, at - window, side="left" if profile.closed else "right")
     last = np.searchsorted(clock, at, side="right") - 1
     present = last > first
-    first, last, ends = first[present], last[present], at[present]
+    if not present.all():
+        first, last, at = first[present], last[present], at[present]
     sampled = (clock[last] - clock[first]) / 1000
     average = sampled / (last - first)
-    to_start = (clock[first] - (ends - window)) / 1000
-    to_end = (ends - clock[last]) / 1000
+    to_start = (clock[first] - (at - window)) / 1000
+    to_end = (at - clock[last]) / 1000
     return _Spans(first, last, sampled, average, to_start, to_end), present
 
 
@@ -124,11 +126,14 @@ def _extrapolated(
     clock: Times, rows: Sequence[Floats], at: Times, window: int, profile: Profile, divisor: float
 ) -> tuple[Floats, Flags]:
     spans, present = _spans(clock, at, window, profile)
+    if not rows or not len(spans.first):
+        return np.zeros((len(rows), len(at))), present
+    low, high = spans.first.min(), spans.last.max() + 1
+    raised = _raised(np.stack([row[low:high] for row in rows]), spans, low, profile, divisor)
+    if present.all():
+        return raised, present
     values = np.zeros((len(rows), len(at)))
-    if len(rows) and present.any():
-        low, high = spans.first.min(), spans.last.max() + 1
-        held = np.stack([row[low:high] for row in rows])
-        values[:, present] = _raised(held, spans, low, profile, divisor)
+    values[:, present] = raised
     return values, present
 
 
@@ -154,9 +159,9 @@ def _near(distance: Floats, average: Floats) -> Floats:
 def _left(risen: Floats, start: Floats, spans: _Spans, profile: Profile) -> Floats:
     """How far to extrapolate to the left: a counter that rises was not below zero."""
     to_zero = np.where((risen > 0) & (start >= 0), spans.sampled * (start / risen), np.inf)
-    if profile.zero_last:
-        return np.minimum(_near(spans.to_start, spans.average), to_zero)
-    return _near(np.minimum(spans.to_start, to_zero), spans.average)
+    if profile.zero_first:
+        return _near(np.minimum(spans.to_start, to_zero), spans.average)
+    return np.minimum(_near(spans.to_start, spans.average), to_zero)
 
 
 def _restore(risen: Floats, held: Floats, first: NDArray[np.intp], last: NDArray[np.intp]) -> None:
