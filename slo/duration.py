@@ -13,7 +13,9 @@ _UNITS: Final = {
     "s": 1_000,
     "ms": 1,
 }
-_SHAPE: Final = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_LONGEST_MS: Final = (2**63 - 1) // 1_000_000
+"""Prometheus counts nanoseconds in 64 bits: 292 years."""
+_SHAPE: Final = re.compile("".join(f"(?:([0-9]{{1,19}}){unit})?" for unit in _UNITS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,7 +32,10 @@ class Duration:
             msg = f"{text!r} is not a duration such as 30s, 5m, 6h, 1d or 1h30m"
             raise ValueError(msg)
         parts = zip(shape.groups(), _UNITS.values(), strict=True)
-        return cls(sum(int(count) * unit for count, unit in parts if count))
+        ms = sum(int(count) * unit for count, unit in parts if count)
+        if ms > _LONGEST_MS:
+            raise ValueError(f"{text} is longer than Prometheus can count")
+        return cls(ms)
 
     @property
     def seconds(self) -> float:

@@ -80,7 +80,10 @@ def le_matcher(bound: Decimal) -> Matcher:
 
 def parse_selector(text: str) -> Selector:
     """Read one PromQL instant selector with a metric name; ValueError tells why it is none."""
-    tree = promql_parser.parse(text)
+    try:
+        tree = promql_parser.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}") from error
     if not isinstance(tree, promql_parser.VectorSelector) or tree.name is None:
         msg = f'{text!r} is not a selector such as requests_total{{code="500"}}'
         raise ValueError(msg)
