@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, cast, get_args
+from typing import Any, TypeAlias, cast, get_args
 
 import promql_parser
 from hypothesis import given
@@ -13,6 +13,8 @@ from rules.promql.tree import COMPARISONS
 from slo.duration import Duration
 from slo.selector import Matcher
 
+Parsed: TypeAlias = Any
+"""A node of the foreign parser, whose classes share no base."""
 _MATCH_OPS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
 _SETS = ("and", "or", "unless")
 
@@ -62,12 +64,12 @@ def _wider(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 vectors = st.recursive(instants, _wider, max_leaves=8)
 
 
-def _vector(parsed: Any, span: Duration | None = None) -> Vector:
+def _vector(parsed: Parsed, span: Duration | None = None) -> Vector:
     found = (Matcher(m.name, cast("Any", _MATCH_OPS[str(m.op)]), m.value) for m in parsed.matchers.matchers)
     return Vector(parsed.name, tuple(found), span)
 
 
-def _binary(parsed: Any) -> Binary:
+def _binary(parsed: Parsed) -> Binary:
     modifier, matching = parsed.modifier, None
     if modifier and modifier.matching:
         many: Any = {"ManyToOne": "left", "OneToMany": "right"}.get(str(modifier.card).rpartition(".")[2])
@@ -77,12 +79,12 @@ def _binary(parsed: Any) -> Binary:
     return Binary(cast("Any", str(parsed.op)), tree(parsed.lhs), tree(parsed.rhs), matching, boolean)
 
 
-def _aggregate(parsed: Any) -> Aggregate:
+def _aggregate(parsed: Parsed) -> Aggregate:
     by = tuple(parsed.modifier.labels) if parsed.modifier else ()
     return Aggregate(str(parsed.op), tree(parsed.expr), by, tree(parsed.param) if parsed.param else None)
 
 
-_READERS: dict[str, Callable[[Any], Expr]] = {
+_READERS: dict[str, Callable[[Parsed], Expr]] = {
     "NumberLiteral": lambda parsed: Number(Decimal(repr(parsed.val))),
     "StringLiteral": lambda parsed: Text(parsed.val),
     "ParenExpr": lambda parsed: tree(parsed.expr),
@@ -96,7 +98,7 @@ _READERS: dict[str, Callable[[Any], Expr]] = {
 }
 
 
-def tree(parsed: Any) -> Expr:
+def tree(parsed: Parsed) -> Expr:
     """The tree of another parser as ours, without the parentheses."""
     return _READERS[type(parsed).__name__](parsed)
 
@@ -109,4 +111,3 @@ def test_what_is_printed_parses_back_to_the_same_tree(expr: Expr) -> None:
 @given(vectors, st.integers(1, 120))
 def test_layout_changes_only_white_space(expr: Expr, width: int) -> None:
     assert tree(promql_parser.parse(layout(expr, width))) == expr
-

@@ -1,0 +1,40 @@
+"""`emberline rules`: recording rules, alerts and the unit tests that prove them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emberline.catalogue import rows
+from emberline.cli.failure import FINDINGS, Failure
+from slo.plan import plan
+
+
+def command(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for rule files; tests go to tests/ in it.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; name the files that are out of date.")] = False,
+    slos: Annotated[list[Path] | None, typer.Option(help="Table, or folder of tables; repeatable.")] = None,
+    area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
+) -> None:
+    """Write Prometheus rule files, one an area, and unit tests in which every alert fires and stays silent.
+
+    Example: `emberline rules -o out && promtool check rules out/*.yaml && promtool test rules out/tests/*_test.yaml`
+    """
+    from emberline.artefacts import outdated, write
+    from rules.files import rule_files, uncompiled
+
+    plans = [plan(slo) for slo in rows(slos or (), area)]
+    try:
+        files = rule_files(plans)
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    for each in uncompiled(plans):
+        typer.echo(f"{each.slo.id} {each.slo.name}: {each.slo.indicator.kind} rows are not compiled yet", err=True)
+    if not check:
+        for path in write(out, files):
+            typer.echo(path)
+    elif old := outdated(out, files):
+        names = "\n".join(map(str, old))
+        raise Failure(f"{names}\n{len(old)} of {len(files)} files are out of date: emberline rules -o {out}", FINDINGS)
+    else:
+        typer.echo(f"{len(files)} files are up to date")

@@ -1,0 +1,77 @@
+"""Annotations: what fires, how bad it is, what the alert waits for, and where to read on.
+
+Their text is a Go template that Prometheus fills in. `$value` is the error ratio of the first burning that holds.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from rules.burning import conjunctions
+from rules.promql import number
+from slo.plan import Alert, Plan
+from slo.selector import Labels, labels_of
+from slo.wording import percent
+
+_RATIO: Final = "{{ $value | humanizePercentage }}"
+
+
+def burn_annotations(plan: Plan, alert: Alert) -> Labels:
+    """What a page or ticket says."""
+    budget = plan.sli.budget
+    limits = " or ".join(
+        f"{number(pair[0].factor)} over {' and '.join(str(each.window.length) for each in pair)}"
+        for pair in conjunctions(alert.condition)
+    )
+    return _annotations(
+        plan,
+        alert,
+        "the error budget burns too fast",
+        f"{_RATIO} of events are bad: {_burn_rate(budget)} times the {percent(budget)} that the objective of "
+        f"{percent(plan.sli.objective)} over {plan.period.length} allows. It stands until the burn rate is no longer "
+        f"above {limits}.",
+    )
+
+
+def static_annotations(plan: Plan, alert: Alert) -> Labels:
+    """What a row's static alert says."""
+    ((burning, *_), *_) = conjunctions(alert.condition)
+    slow, window = plan.slo.alert.slower_than, burning.window.length
+    what = "are bad" if slow is None else f"take longer than {slow}"
+    return _annotations(
+        plan,
+        alert,
+        f"more than {percent(burning.threshold)} of events {what}",
+        f"{_RATIO} of events over {window} {what}; the alert fires above {percent(burning.threshold)} "
+        f"for {alert.hold}.",
+    )
+
+
+def filled(template: str, instance: Labels, ratio: Decimal, budget: Decimal) -> str:
+    """The text that Prometheus makes of an annotation for an instance with an error ratio."""
+    known = {_RATIO: f"{float(ratio) * 100:.4g}%", _burn_rate(budget): f"{float(ratio) / float(budget):.3g}"}
+    known |= {_label(name): value for name, value in instance}
+    for variable, value in known.items():
+        template = template.replace(variable, value)
+    return template
+
+
+def _annotations(plan: Plan, alert: Alert, summary: str, description: str) -> Labels:
+    slo = plan.slo
+    instance = "".join(f", {name} {_label(name)}" for name in slo.by)
+    found = {
+        "summary": f"{slo.id} {slo.name}{instance}: {summary}",
+        "description": description,
+        "runbook_url": slo.runbook,
+        "action": alert.action or "",
+    }
+    return labels_of(found)
+
+
+def _label(name: str) -> str:
+    return f"{{{{ $labels.{name} }}}}"
+
+
+def _burn_rate(budget: Decimal) -> str:
+    # Templates cannot divide, queries can.
+    times = f'{{{{ with printf "%g / {number(budget)}" $value | query }}}}'
+    return times + '{{ . | first | value | printf "%.3g" }}{{ end }}'

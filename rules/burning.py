@@ -1,0 +1,38 @@
+"""Conditions over error budgets in their simplest shape: which burnings must meet, and which suffice alone."""
+
+from collections.abc import Iterator
+from itertools import chain, product
+from typing import TypeAlias
+
+from slo.condition import All, Any, Burning, Condition, Level
+from slo.duration import Duration
+from slo.plan import Plan
+
+Conjunction: TypeAlias = tuple[Burning, ...]
+"""Burnings that must all hold."""
+
+
+def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
+    """The ways in which a condition can come true, in the order in which they are written."""
+    match condition:
+        case Burning():
+            return ((condition,),)
+        case All(parts):
+            combined = product(*map(conjunctions, parts))
+            return tuple(tuple(chain.from_iterable(each)) for each in combined)
+        case Any(parts):
+            return tuple(chain.from_iterable(map(conjunctions, parts)))
+        case Level():
+            msg = "a level is no burning"
+            raise TypeError(msg)
+
+
+def burnings(plan: Plan) -> Iterator[Burning]:
+    """Every burning that an alert of the plan reads."""
+    for alert in plan.alerts:
+        yield from chain.from_iterable(conjunctions(alert.condition))
+
+
+def static_lengths(plan: Plan) -> tuple[Duration, ...]:
+    """The windows over which alerts read the plan's static sibling, ascending."""
+    return tuple(sorted({each.window.length for each in burnings(plan) if each.sli == plan.static}))
