@@ -1,15 +1,27 @@
 """What every test may use: real servers, golden files, and a report of the tests that a missing server silenced."""
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers import MISSING, amtool, chromium, prometheus, promtool
 
 __all__ = ["amtool", "chromium", "golden", "prometheus", "promtool"]
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
+
+# A busy machine is no finding: examples have no deadline, and CI tries the same ones every time.
+settings.register_profile(
+    "emberline",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("emberline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
