@@ -36,7 +36,7 @@ lint: environment ## ruff, mypy, import-linter
 	@$(BIN)/lint-imports --no-logo
 
 bench: environment ## one benchmark: NAME=exposition (without a name: which there are)
-	@$(if $(NAME),$(BIN)/python bench/$(NAME).py,ls bench/*.py | sed 's|bench/\(.*\)\.py|make bench NAME=\1|')
+	@$(if $(NAME),$(BIN)/python -m bench.$(NAME),ls bench/*.py | sed 's|bench/\(.*\)\.py|make bench NAME=\1|')
 
 mutants: environment ## a sample of mutants of each package must die (PACKAGE=slo COUNT=20 SEED=1)
 	@$(BIN)/python scripts/mutants $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(PACKAGE)

@@ -26,8 +26,6 @@ const char* read_name(const char* at, const char* page_end, std::string_view see
 
 namespace {
 
-bool has_escape(std::string_view raw) { return raw.find('\\') != raw.npos; }
-
 std::string unescape(std::string_view raw) {
     std::string text;
     for (std::size_t at = 0; at < raw.size(); ++at) {
@@ -42,31 +40,40 @@ std::string unescape(std::string_view raw) {
 }  // namespace
 
 Step KeyReader::read(const char* start, std::string_view seen) {
-    const char* before = start_;
     start_ = start;
-    if (open_ != 0) {
-        const auto room = static_cast<std::size_t>(page_end_ - start);
-        const std::size_t shared = common(before, start, std::min<std::size_t>(size_, room));
-        if (shared >= open_) {
-            same_name_ = true;
-            return resume(before, shared);
-        }
+    const char* brace = start;
+    name_ = {};
+    if (is(*start, letter | colon)) {
+        const char* end = read_name(start, page_end_, seen);
+        name_ = {start, end};
+        brace = skip_blanks(end);
+        if (*brace != '{') return {end};
+    } else if (*start != '{') {
+        return {start, Fault::metric_name};
     }
-    same_name_ = false;
-    return read_afresh(seen);
+    const char* before = open_;
+    open_ = brace + 1;
+    const auto room = static_cast<std::size_t>(page_end_ - brace);
+    // A name in the braces is not among the labels that could be kept.
+    const std::size_t known = name_.empty() ? 0 : size_;
+    if (known != 0) return resume(before, common(before, open_, std::min(known, room)));
+    labels_.clear();
+    escapes_ = false;
+    return read_labels(open_);
 }
 
 Step KeyReader::resume(const char* before, std::size_t shared) {
+    if (shared == size_) return {open_ + size_};
     std::size_t kept = 0;
     while (kept < labels_.size() && labels_[kept].end <= shared) ++kept;
     if (kept < labels_.size() && labels_[kept].value <= shared) return replace_value(before, kept);
     labels_.resize(kept);
-    return kept == 0 ? read_labels(start_ + open_) : read_more(start_ + labels_.back().end);
+    return kept == 0 ? read_labels(open_) : read_more(open_ + labels_.back().end);
 }
 
 Step KeyReader::replace_value(const char* before, std::size_t index) {
     Label& label = labels_[index];
-    const Step value = read_string(start_ + label.value, ascii_);
+    const Step value = read_string(open_ + label.value, ascii_);
     if (value.fault != Fault::none) return value;
     const std::uint32_t old_end = label.end;
     const std::uint32_t shift = offset(value.at) - old_end;
@@ -83,21 +90,7 @@ Step KeyReader::replace_value(const char* before, std::size_t index) {
         labels_[index].end += shift;
     }
     size_ += shift;
-    return {start_ + size_};
-}
-
-Step KeyReader::read_afresh(std::string_view seen) {
-    labels_.clear();
-    name_ = name_end_ = open_ = 0;
-    const char* at = start_;
-    if (*at == '{') return read_labels(at + 1);
-    if (!is(*at, letter | colon)) return {at, Fault::metric_name};
-    at = read_name(at, page_end_, seen);
-    name_end_ = size_ = offset(at);
-    const char* brace = skip_blanks(at);
-    if (*brace != '{') return {at};
-    open_ = offset(brace + 1);
-    return read_labels(brace + 1);
+    return {open_ + size_};
 }
 
 Step KeyReader::read_more(const char* at) {
@@ -119,20 +112,20 @@ Step KeyReader::read_labels(const char* at) {
             return {at, Fault::label_name};
         }
         const std::string_view name{word + quoted, at - quoted};
+        escapes_ = escapes_ || (quoted && name.find('\\') != name.npos);
         at = skip_blanks(at);
         if (quoted && (*at == ',' || *at == '}')) {
-            if (name_end_ != 0) return {word, Fault::second_metric_name};
+            if (!name_.empty()) return {word, Fault::second_metric_name};
             if (name.empty()) return {word, Fault::metric_name};
-            name_ = offset(name.data());
-            name_end_ = offset(name.data() + name.size());
+            name_ = name;
             continue;
         }
         const Step label = read_label(word, name, at);
         if (label.fault != Fault::none) return label;
         at = label.at;
     }
-    if (name_end_ == 0) return {start_, Fault::no_metric_name};
-    size_ = offset(at + 1);
+    if (name_.empty()) return {start_, Fault::no_metric_name};
+    size_ = *start_ == '{' ? 0 : offset(at + 1);
     return {at + 1};
 }
 
@@ -154,10 +147,9 @@ Step KeyReader::read_label(const char* word, std::string_view name, const char* 
 bool KeyReader::occurs(std::string_view name) const {
     if (name == "__name__") return true;
     const auto is_name = [&](const Label& label) {
-        const std::string_view other{start_ + label.name, start_ + label.name_end};
-        if (other == name) return true;
-        if (!has_escape(name) && !has_escape(other)) return false;
-        return unescape(other) == unescape(name);
+        const std::string_view other{open_ + label.name, open_ + label.name_end};
+        const bool equal = other.size() == name.size() && other.front() == name.front() && other == name;
+        return equal || (escapes_ && unescape(other) == unescape(name));
     };
     return std::any_of(labels_.begin(), labels_.end(), is_name);
 }

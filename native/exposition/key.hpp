@@ -18,12 +18,12 @@ struct Step {
 // Behind the closing quote of what opens before `at`.
 Step read_string(const char* at, bool ascii);
 
-// Behind the classic metric name that starts here. A name seen before, if it begins the same, saves looking at
-// each byte again; it must be classic too, or empty.
+// Behind the classic metric name that starts here. A name seen before, classic or empty, saves looking at each byte
+// that is the same again.
 const char* read_name(const char* at, const char* page_end, std::string_view seen);
 
-// Reads the keys of one page in order. Neighbours differ in little, so that what a key shares with the one before,
-// up to the value of one label and from there to the end, is compared and not parsed again.
+// Reads the keys of one page in order. Neighbours differ in little, so that what the braces share with those of the
+// key before, up to the value of one label and from there to the end, is compared and not parsed again.
 class KeyReader {
 public:
     KeyReader(const char* page_end, std::uint32_t labels, bool ascii)
@@ -32,13 +32,12 @@ public:
     // Leads behind the key that starts here.
     Step read(const char* start, std::string_view seen);
 
-    // Of the key last read: its metric name between the quotes, if it has any, and whether that is
-    // known to be the name of the key before.
-    std::string_view name() const { return {start_ + name_, start_ + name_end_}; }
-    bool same_name() const { return same_name_; }
+    // The metric name of the key last read, between its quotes if it has any.
+    std::string_view name() const { return name_; }
 
 private:
-    // Offsets from the key's start: the name between its quotes, the value behind its quote, the end behind the value.
+    // Offsets from behind the opening brace: the name between its quotes, the value behind its quote, the end behind
+    // the value.
     struct Label {
         std::uint32_t name;
         std::uint32_t name_end;
@@ -48,24 +47,24 @@ private:
 
     Step resume(const char* before, std::size_t shared);
     Step replace_value(const char* before, std::size_t index);
-    Step read_afresh(std::string_view seen);
+    Step read_more(const char* at);
     Step read_labels(const char* at);
     Step read_label(const char* word, std::string_view name, const char* at);
-    Step read_more(const char* at);
     bool occurs(std::string_view name) const;
-    std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - start_); }
+    std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - open_); }
 
     const char* page_end_;
     std::uint32_t limit_;
     bool ascii_;
 
     const char* start_ = nullptr;
+    std::string_view name_;
+    // Behind the opening brace, and the bytes from there to behind the closing one; 0 bytes where the next key
+    // cannot be held against these braces.
+    const char* open_ = nullptr;
     std::uint32_t size_ = 0;
-    std::uint32_t name_ = 0;
-    std::uint32_t name_end_ = 0;
-    // Behind the brace; 0 where there is none, or where the metric name stands inside.
-    std::uint32_t open_ = 0;
-    bool same_name_ = false;
+    // Whether a label name here may have an escape in it, and so a second spelling.
+    bool escapes_ = false;
     std::vector<Label> labels_;
 };
 

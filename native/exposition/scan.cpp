@@ -67,24 +67,24 @@ private:
             if (step.fault != Fault::none) return step;
             const std::string_view name{at + 1, step.at - 1};
             if (name.empty()) return {at, Fault::metric_name};
-            name_family(name, false);
+            name_family(name, {});
             return step;
         }
         if (!is(*at, letter | colon)) return {at, Fault::metric_name};
         const char* end = read_name(at, buffer_.end(), seen_);
-        name_family({at, end}, true);
+        name_family({at, end}, {at, end});
         return {end};
     }
 
-    void name_family(std::string_view name, bool classic) {
-        if (columns_.families.empty() || family_ != name) open_family(name, classic);
+    void name_family(std::string_view name, std::string_view classic) {
+        if (columns_.families.empty() || family_ != name) open_family(name);
+        seen_ = classic;
         // Whatever the line says, the next sample is to be held against the family again.
         settled_ = false;
     }
 
-    void open_family(std::string_view name, bool classic) {
+    void open_family(std::string_view name) {
         family_ = name;
-        seen_ = classic ? name : std::string_view{};
         const auto first = static_cast<std::uint32_t>(columns_.values.size());
         columns_.families.push_back({span(name), {0, 0}, Type::untyped, first, 0});
     }
@@ -144,12 +144,13 @@ private:
 
     // Counts the key last read to the family it belongs to.
     void join_family(bool classic) {
-        if (!settled_ || !keys_.same_name()) {
-            const std::string_view name = keys_.name();
+        const std::string_view name = keys_.name();
+        if (!settled_ || name != seen_) {
             const bool member = !columns_.families.empty() && name.starts_with(family_) &&
                                 is_ending(name.substr(family_.size()), columns_.families.back().type);
-            if (!member) open_family(name, classic);
+            if (!member) open_family(name);
             settled_ = true;
+            seen_ = classic ? name : std::string_view{};
         }
         ++columns_.families.back().count;
     }
@@ -162,10 +163,10 @@ private:
     Buffer buffer_;
     bool ascii_;
     KeyReader keys_;
-    // The last family's name between its quotes, and the same name where it is classic.
+    // The last family's name between its quotes, and the last name of any kind, where that is classic.
     std::string_view family_;
     std::string_view seen_;
-    // Whether the last sample joined the last family, and no line spoke of a family since.
+    // Whether that last name is a sample's, and the sample joined the last family.
     bool settled_ = false;
 };
 

@@ -1,0 +1,1 @@
+"""What benchmarks share: races between peers, floors, reports, and the physical limits."""
