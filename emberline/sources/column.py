@@ -13,6 +13,8 @@ SERIES_BYTES: Final = 1024
 """What a series weighs beside its samples: labels, index entries and array headers, measured and rounded up."""
 
 _FIRST_CAPACITY: Final = 64
+FIRST_BYTES: Final = SERIES_BYTES + _FIRST_CAPACITY * SAMPLE_BYTES
+"""What a series weighs with its first samples."""
 _GROWTH: Final = 1.25
 _NEVER: Final = -(2**63)
 

@@ -56,7 +56,10 @@ def ingest(feed: Feed, page: Exposition, at: int) -> None:
     gone = feed.alive.difference(present)
     if gone:
         _end(feed, gone, at)
-        feed.known = {key: feed.known[key] for key in keys}
+    if gone or stamped.any():
+        # What left may return after its samples were swept away, and what brings an old time may be swept any time.
+        kept_keys = (key for key, own in zip(keys, stamped, strict=True) if not own)
+        feed.known = {key: feed.known[key] for key in kept_keys}
     feed.alive = frozenset(present)
 
 

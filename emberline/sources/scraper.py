@@ -13,8 +13,10 @@ from emberline.sources.ingest import Feed, cut, ingest, remove
 from emberline.sources.store import Store
 from emberline.sources.target import Target
 from native.exposition import Limits
+from slo.duration import Duration
 
-_SWEEP_SECONDS: Final = 60.0
+_LIMITS: Final = Limits()
+_SWEEP: Final = Duration.parse("1m")
 
 
 def wall_clock() -> int:
@@ -36,11 +38,10 @@ class Health:
 
 @dataclass(slots=True, eq=False)
 class _Watch:
-    """A target, what the store knows of it, and the task that scrapes it."""
+    """A target, what the store knows of it, and whether it has been scraped at all."""
 
     feed: Feed
     health: Health
-    task: asyncio.Task[None] | None = None
     scraped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -48,29 +49,35 @@ class Scraper:
     """Scrapes each target at once and then on its interval, at an offset of its own, while the context lasts.
 
     What arrives goes to the store with the time at which the scrape began. A failed scrape leaves `up` 0 and
-    the target's series stale.
+    the target's series stale. Every `sweep` the store forgets what is past its retention.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], int] = wall_clock, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], int] = wall_clock,
+        limits: Limits = _LIMITS,
+        sweep: Duration = _SWEEP,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
+        self._sweep_seconds = sweep.seconds
         self._http = client()
         self._group = asyncio.TaskGroup()
         self._watches: dict[Target, _Watch] = {}
-        self._sweeper: asyncio.Task[None] | None = None
+        self._tasks: dict[Target | None, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        self._sweeper = self._group.create_task(self._sweep())
+        self._tasks[None] = self._group.create_task(self._sweep())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for task in (self._sweeper, *(watch.task for watch in self._watches.values())):
-            if task is not None:
-                task.cancel()
+        for task in self._tasks.values():
+            task.cancel()
         await self._group.__aexit__(kind, error, trace)
         await self._http.aclose()
 
@@ -78,15 +85,12 @@ class Scraper:
         """Scrape these targets from now on, and no others; series of those that went become stale."""
         wanted = tuple(targets)
         for target in self._watches.keys() - set(wanted):
-            gone = self._watches.pop(target)
-            if gone.task is not None:
-                gone.task.cancel()
-            remove(gone.feed, self._clock())
+            self._tasks.pop(target).cancel()
+            remove(self._watches.pop(target).feed, self._clock())
         for target in wanted:
             if target not in self._watches:
-                watch = _Watch(Feed(target, self._store), Health(target))
-                self._watches[target] = watch
-                watch.task = self._group.create_task(self._repeat(watch))
+                watch = self._watches[target] = _Watch(Feed(target, self._store), Health(target))
+                self._tasks[target] = self._group.create_task(self._repeat(watch))
 
     @property
     def health(self) -> tuple[Health, ...]:
@@ -123,5 +127,5 @@ class Scraper:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
+            await asyncio.sleep(self._sweep_seconds)
             self._store.sweep(self._clock())

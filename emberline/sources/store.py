@@ -5,7 +5,7 @@ chunks can replace `Column` without anyone else noticing.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emberline.sources.column import SAMPLE_BYTES, Column
+from emberline.sources.column import FIRST_BYTES, SAMPLE_BYTES, Column
 from emberline.sources.holding import Dropped, Holding
 from emberline.sources.keep import Keep, keep_all
 from emberline.sources.stale import LOOKBACK, is_stale, same_bits
@@ -56,7 +56,7 @@ class Store:
         self._lock = Lock()
 
     def series(self, metric: str, labels: Labels) -> int | None:
-        """The id of a series, made on first sight; None for one that nobody wants kept.
+        """The id of a series, made on first sight; None for one that nobody wants kept or that finds no room.
 
         An id is good as long as the series has samples (`known`): swept away, it gets another one.
         """
@@ -65,7 +65,12 @@ class Store:
             if key in self._ids:
                 return self._ids[key]
             retention = self._keep(metric, labels)
-            return None if retention is None else self._open(key, Column(metric, labels, retention.ms))
+            if retention is None:
+                return None
+            if not self._free(lambda: FIRST_BYTES):
+                self.dropped.over_limit += 1
+                return None
+            return self._open(key, Column(metric, labels, retention.ms))
 
     def _open(self, key: tuple[str, Labels], column: Column) -> int:
         self._next_id += 1
@@ -114,33 +119,36 @@ class Store:
 
     def _make_room(self, column: Column, extra: int, at: int) -> bool:
         column.forget(at - column.retention_ms)
-        while True:
-            capacity = column.capacity_for(extra)
-            more = (capacity - column.capacity) * SAMPLE_BYTES
-            if self._bytes + more <= self._limit:
-                column.resize(capacity)
-                self._bytes += more
-                return True
-            if not self._shed(at):
-                self.dropped.over_limit += extra
-                return False
-
-    def _shed(self, at: int) -> bool:
-        """Forget the oldest tenth of what is held; False when nothing was left to forget."""
-        oldest = self._oldest()
-        if oldest is None or oldest >= at:
+        if not self._free(lambda: (column.capacity_for(extra) - column.capacity) * SAMPLE_BYTES):
+            self.dropped.over_limit += extra
             return False
-        before = oldest + max(1, (at - oldest) // 10)
-        self._shortened_to = before
-        held = self._bytes
+        self._resize(column, column.capacity_for(extra))
+        return True
+
+    def _free(self, need: Callable[[], int]) -> bool:
+        """Shed until so many bytes more are within the limit, asked anew each time; False when nothing is left."""
+        while self._bytes + need() > self._limit:
+            if not self._shed():
+                return False
+        return True
+
+    def _shed(self) -> bool:
+        """Forget the oldest tenth of the time that is held; False when that freed nothing."""
+        oldest = self._oldest()
+        if oldest is None:
+            return False
+        newest = max(column.last_ms for column in self._columns.values())
+        held, before = self._bytes, min(newest, oldest + (newest - oldest) // 10 + 1)
         for column in self._columns.values():
             column.forget(before)
-            self._shrink(column)
+            self._resize(column, len(column))
+        if before > oldest:
+            self._shortened_to = before
         return self._bytes < held
 
-    def _shrink(self, column: Column) -> None:
+    def _resize(self, column: Column, capacity: int) -> None:
         before = column.bytes
-        column.resize(len(column))
+        column.resize(capacity)
         self._bytes += column.bytes - before
 
     def _oldest(self) -> int | None:

@@ -20,7 +20,7 @@ from emberline.sources.target import INTERVAL, Target
 from slo.document import MAX_BYTES, Node, Unreadable, parse
 from slo.duration import Duration
 from slo.fault import Fault, Invalid
-from slo.selector import labels_of
+from slo.selector import Labels, labels_of
 
 _SHORTEST: Final = Duration.parse("1s")
 _LONGEST: Final = Duration.parse("2m")
@@ -93,10 +93,18 @@ def load_targets(path: Path) -> tuple[Target, ...]:
     if isinstance(file.root.value, (str, Mapping)):
         file.blame(file.root, "", "must be a list of targets")
         raise Invalid(file.faults)
-    targets = tuple(target for index, item in enumerate(file.root.value) for target in _target(file, index, item))
+    taken: dict[Labels, int] = {}
+    targets = []
+    for index, item in enumerate(file.root.value):
+        for target in _target(file, index, item):
+            if (line := taken.setdefault(target.labels, item.line)) != item.line:
+                file.blame(
+                    item, f"[{index}]", f"has the labels of the target at line {line}, job and instance included"
+                )
+            targets.append(target)
     if file.faults:
         raise Invalid(sorted(file.faults))
-    return targets
+    return tuple(targets)
 
 
 def _target(file: _File, index: int, item: Node) -> Iterator[Target]:

@@ -1,0 +1,99 @@
+"""The targets file."""
+
+from pathlib import Path
+
+import pytest
+
+from emberline.sources.target import INTERVAL, Target
+from emberline.sources.targets import load_targets
+from slo.duration import Duration
+from slo.fault import Invalid
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "targets.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_a_full_and_a_short_entry(tmp_path: Path) -> None:
+    text = """
+- kind: milvus
+  url: http://milvus.lab:9091
+- kind: gpu
+  url: https://node/gpu/metrics?x=1
+  interval: 30s
+  credentials_file: secret/token
+  labels: {cluster: lab, instance: node-1}
+  honor_labels: true
+"""
+    assert load_targets(written(tmp_path, text)) == (
+        Target(
+            "milvus", "http://milvus.lab:9091/metrics", (("instance", "milvus.lab:9091"), ("job", "milvus")), INTERVAL
+        ),
+        Target(
+            "gpu",
+            "https://node/gpu/metrics?x=1",
+            (("cluster", "lab"), ("instance", "node-1"), ("job", "gpu")),
+            Duration(30_000),
+            honor_labels=True,
+            credentials=tmp_path / "secret/token",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "path", "message"),
+    [
+        ("- kind: a\n  url: http://h\n  port: 1", 3, "[0].port", "unknown key"),
+        ("- url: http://h", 1, "[0].kind", "is missing"),
+        ("- kind: a", 1, "[0].url", "is missing"),
+        ("- kind: A\n  url: http://h", 1, "[0].kind", "match"),
+        ("- kind: a\n  url: ftp://h", 2, "[0].url", "is not an address"),
+        ("- kind: a\n  url: http://", 2, "[0].url", "is not an address"),
+        ("- kind: a\n  url: http://h:99999", 2, "[0].url", "ort"),
+        ("- kind: a\n  url: http://me:pw@h", 2, "[0].url", "credentials_file"),
+        ("- kind: a\n  url: http://h\n  interval: 15", 3, "[0].interval", "is not a duration"),
+        ("- kind: a\n  url: http://h\n  interval: 0s", 3, "[0].interval", "between 1s and 2m"),
+        ("- kind: a\n  url: http://h\n  interval: 3m", 3, "[0].interval", "between 1s and 2m"),
+        ("- kind: a\n  url: http://h\n  labels:\n    a-b: c", 4, "[0].labels.a-b", "match"),
+        ("- kind: a\n  url: http://h\n  labels: x", 3, "[0].labels", "dict"),
+        ("- kind: a\n  url: http://h\n  honor_labels: maybe", 3, "[0].honor_labels", "boolean"),
+        ("- kind: a\n  url: http://h\n  kind: b", 3, "[0].kind", "already"),
+        ("- kind: a\n  url: http://h/1\n- kind: a\n  url: http://h/2", 3, "[1]", "labels of the target at line 1"),
+        ("- word", 1, "[0]", "dict"),
+        ("kind: a", 1, "", "must be a list"),
+        ("word", 1, "", "must be a list"),
+        ("", 1, "", "empty"),
+        ("- {", 1, "", ""),
+    ],
+)
+def test_a_fault_is_told_with_line_and_path(tmp_path: Path, entry: str, line: int, path: str, message: str) -> None:
+    file = written(tmp_path, entry)
+    with pytest.raises(Invalid) as caught:
+        load_targets(file)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line, fault.path) == (str(file), line, path)
+    assert message in fault.message
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
+    text = "- kind: a\n  url: ftp://h\n  interval: never\n- url: http://h\n  x: 1\n"
+    with pytest.raises(Invalid) as caught:
+        load_targets(written(tmp_path, text))
+    assert [(fault.line, fault.path) for fault in caught.value.faults] == [
+        (2, "[0].url"),
+        (3, "[0].interval"),
+        (4, "[1].kind"),
+        (5, "[1].x"),
+    ]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"none\.yaml:1: No such file"):
+        load_targets(tmp_path / "none.yaml")
+
+
+def test_a_file_too_large_to_be_a_targets_file(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="larger than"):
+        load_targets(written(tmp_path, "- {}\n" * 100_000))
