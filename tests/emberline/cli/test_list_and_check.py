@@ -1,0 +1,121 @@
+"""`emberline list` and `emberline check` as a shell sees them: output, errors and exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.slo.rows import LATENCY, RATIO, changed, table
+
+PROGRAM = "from emberline.cli.app import main; main()"
+IDS = [f"{area}{n}" for area, last in (("P", 3), ("A", 6), ("B", 3), ("F", 5), ("R", 4)) for n in range(1, last + 1)]
+
+
+def emberline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def written(folder: Path, *rows: str, name: str = "t.yaml") -> Path:
+    path = folder / name
+    path.write_bytes(table(*rows))
+    return path
+
+
+def test_the_json_list_holds_the_handbooks_rows() -> None:
+    run = emberline("list", "--json")
+    found = json.loads(run.stdout)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert [row["id"] for row in found] == IDS
+    a1 = next(row for row in found if row["id"] == "A1")
+    assert (a1["area"], a1["kind"], a1["objective"], a1["window"], a1["by"]) == (
+        "ai-hub",
+        "latency",
+        0.95,
+        "30d",
+        ["model_name"],
+    )
+    assert a1["alert"] == {
+        "name": "VLLMHighLatency",
+        "bound": "p95 > 10s",
+        "window": "5m",
+        "for": "5m",
+        "priority": "P2",
+        "action": "AA1",
+    }
+
+
+def test_the_table_names_its_columns_and_rows() -> None:
+    run = emberline("list", "--area", "relay")
+    lines = run.stdout.split("\n")
+    assert run.returncode == 0
+    assert lines[1].split() == ["id", "area", "name", "kind", "objective", "window", "alert"]
+    assert [line.split()[0] for line in lines if line.startswith("  R")] == ["R1", "R2", "R3", "R4"]
+    assert "99.5%" in run.stdout
+
+
+def test_tables_of_ones_own_are_listed_instead(tmp_path: Path) -> None:
+    written(tmp_path, LATENCY, name="b.yaml")
+    written(tmp_path, RATIO, name="a.yaml")
+    run = emberline("list", "--json", "--slos", tmp_path)
+    assert [row["id"] for row in json.loads(run.stdout)] == ["S1", "S2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("list", "--area", "moon"), "no SLO in area 'moon'; there are platform, ai-hub, banking, fabric, relay\n"),
+        (("list", "--slos", "missing.yaml"), "missing.yaml: No such file or directory\n"),
+        (("check", "missing.yaml"), "missing.yaml: No such file or directory\n"),
+    ],
+)
+def test_wrong_usage_ends_with_two(arguments: tuple[str, ...], message: str) -> None:
+    run = emberline(*arguments)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", message)
+
+
+def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
+    run = emberline("check", tmp_path)
+    assert (run.returncode, run.stderr) == (2, f"{tmp_path}: no *.yaml in this folder\n")
+
+
+def test_the_shipped_tables_pass_the_check() -> None:
+    run = emberline("check")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "21 SLOs, 0 findings\n", "")
+
+
+def test_a_bad_table_ends_with_two_and_every_fault(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(RATIO, ("99.9%", "99.9"), ("for: 5m", "for: soon")))
+    expected = [
+        f"{path}:6: slos[0].objective: 99.9 is not between 0 and 1, both excluded: 99.9% perhaps?",
+        f"{path}:18: slos[0].alert.for: 'soon' is not a duration such as 30s, 5m, 6h, 1d or 1h30m",
+    ]
+    for command in (("check", path), ("list", "--slos", path)):
+        run = emberline(*command)
+        assert (run.returncode, run.stdout, run.stderr.splitlines()) == (2, "", expected)
+
+
+def test_findings_end_with_one(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(RATIO, ("below: 99.5%", "below: 99.95%")))
+    run = emberline("check", path)
+    finding = "the static alert over 5m fires at burn rate 0.5: while the objective still holds"
+    assert run.returncode == 1
+    assert run.stdout == f"{path}:15: slos[0].alert: {finding}\n1 SLOs, 1 findings\n"
+
+
+def test_the_json_check_holds_errors_and_findings(tmp_path: Path) -> None:
+    odd = written(tmp_path, changed(RATIO, ("below: 99.5%", "below: 99.95%")), name="odd.yaml")
+    bad = written(tmp_path, changed(LATENCY, ("unit: s", "unit: us")), name="bad.yaml")
+    told = json.loads(emberline("check", odd, "--json").stdout)
+    assert (told["slos"], told["errors"], told["findings"][0]["line"]) == (1, [], 15)
+    refused = emberline("check", bad, odd, "--json")
+    error = {"file": str(bad), "line": 15, "path": "slos[0].indicator.unit", "message": "is none of 's' or 'ms'"}
+    assert refused.returncode == 2
+    assert json.loads(refused.stdout) == {"slos": 0, "errors": [error], "findings": []}
+
+
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_help_shows_an_example(command: str) -> None:
+    assert f"Example: emberline {command}" in emberline(command, "--help").stdout
