@@ -10,7 +10,6 @@ import os
 import resource
 import select
 import signal
-import sys
 import time
 from collections.abc import Callable
 from typing import BinaryIO, Final
@@ -68,9 +67,7 @@ def main() -> None:
         if reading.last:
             break
         due = max(due + options.interval, time.monotonic())
-    # Threads may hang in the driver for ever: waiting for them, as a normal exit does, is not for us.
-    sys.stdout.flush()
-    os._exit(0)
+    os._exit(0)  # a normal exit has to do with threads that may hang in the driver
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from exporter.nvml.reading import LINE_BYTES, Reading
 
@@ -44,14 +44,15 @@ class Child:
                 line = await self._process.stdout.readuntil(b"\n")
         except TimeoutError:
             raise Fault(f"was silent for {within:g} s") from None
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, OSError):
             raise Fault("died") from None
         except asyncio.LimitOverrunError:
             raise Fault(f"wrote a line of more than {LINE_BYTES} bytes") from None
         try:
             return _READING.validate_json(line)
-        except ValueError as error:
-            raise Fault(f"wrote what is no reading: {error}") from error
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise Fault(f"wrote what is no reading: {first['loc']}: {first['msg']}") from error
 
     async def kill(self) -> None:
         """Kill the whole process group and wait until its leader is gone, unless the kernel holds it."""

@@ -51,6 +51,11 @@ class Reading:
     error: str = ""
     last: bool = False
 
+    @property
+    def answered(self) -> bool:
+        """Whether a new process could do no better: some GPU answers, there is none, or NVML is not there."""
+        return bool(self.error) or not self.gpus or any(gpu.state == "ok" for gpu in self.gpus)
+
 
 def encode(reading: Reading) -> bytes:
     """The reading as one line."""

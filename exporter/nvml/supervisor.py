@@ -28,9 +28,10 @@ def child_command(simulate: bool) -> tuple[str, ...]:  # noqa: FBT001 - a comman
 class Supervisor:
     """Runs the NVML child, restarts it, and holds the last reading with its age.
 
-    A child that is silent for longer than `interval + deadline` (all in seconds), or for longer than `patience`
-    while it opens NVML, is killed with its process group. Half of the deadline is what the child allows each GPU.
-    At most one child is started per interval, and none while `abandoned` killed ones are held by the kernel.
+    A child that is silent for longer than `interval + deadline` (all in seconds) is killed with its process group, as
+    is one that takes longer than `patience` to open NVML or to be answered by any GPU. Half of the deadline is what
+    the child allows each GPU. At most one child is started per interval, and none while `abandoned` killed ones are
+    held by the kernel.
     """
 
     def __init__(
@@ -87,11 +88,7 @@ class Supervisor:
             return
         trouble = ""
         try:
-            reading = await child.reading(self._patience)
-            self._take(reading)
-            while not reading.last:
-                reading = await child.reading(self._silence)
-                self._take(reading)
+            await self._listen(child)
         except Fault as fault:
             trouble = str(fault)
         finally:
@@ -101,6 +98,20 @@ class Supervisor:
                 self._abandoned.append(child)
         if trouble:
             self._note(f"the NVML child {trouble} ({child.describe_end()})")
+
+    async def _listen(self, child: Child) -> None:
+        """Take readings in until the child ends; `Fault` when it must be replaced."""
+        answered = time.monotonic()
+        reading = await child.reading(self._patience)
+        while True:
+            self._take(reading)
+            if reading.last:
+                return
+            if reading.answered:
+                answered = time.monotonic()
+            elif time.monotonic() - answered > self._patience:
+                raise Fault(f"got no answer from any GPU for {self._patience:g} s")
+            reading = await child.reading(self._silence)
 
     def _take(self, reading: Reading) -> None:
         before, at = self._latest, time.monotonic()

@@ -72,9 +72,9 @@ def page(supervisor: Supervisor) -> tuple[Family, ...]:
     return supervisor.families(time.monotonic())
 
 
-def value(supervisor: Supervisor, name: str, gpu: int | None = None) -> float | None:
-    """The value of the only series of this name (about this GPU), None if there is none."""
-    wanted = {("gpu", str(gpu))} if gpu is not None else set()
+def value(supervisor: Supervisor, name: str, gpu: int | str | None = None) -> float | None:
+    """The value of the only series of this name (about the GPU of this index or UUID), None if there is none."""
+    wanted = set() if gpu is None else {("gpu", str(gpu)) if isinstance(gpu, int) else ("UUID", gpu)}
     found = [
         sample.value
         for family in page(supervisor)

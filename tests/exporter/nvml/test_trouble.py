@@ -74,6 +74,22 @@ def test_one_gpu_in_trouble_is_down_until_it_is_well_and_the_other_stays_complet
     asyncio.run(scenario())
 
 
+def test_a_gpu_that_was_lost_is_asked_anew_who_it_is(driver: FakeDriver, supervised: Supervised) -> None:
+    before, after = driver.gpu(1).uuid.decode(), "GPU-of-the-replacement"
+
+    async def scenario() -> None:
+        async with supervised.up() as supervisor:
+            await until(lambda: value(supervisor, "emberline_gpu_up", before) == 1)
+            lose(driver.gpu(1))
+            await until(lambda: value(supervisor, "emberline_gpu_up", before) == 0)
+            driver.gpu(1).uuid = after.encode()
+            heal(driver.gpu(1))
+            await until(lambda: value(supervisor, "emberline_gpu_up", after) == 1)
+            assert value(supervisor, "emberline_gpu_up", before) == 0
+
+    asyncio.run(scenario())
+
+
 def test_a_gpu_that_was_never_read_is_down_without_values(driver: FakeDriver, supervised: Supervised) -> None:
     driver.gpu(0).rule("nvmlDeviceGetUUID").result = GPU_IS_LOST
 
@@ -137,6 +153,22 @@ def test_a_driver_that_hangs_while_it_is_opened_is_given_up_after_patience(
             assert not nvml_up(supervisor)
             driver.rule("nvmlInitWithFlags").action = ANSWER
             await until(lambda: nvml_up(supervisor))
+
+    asyncio.run(scenario())
+
+
+def test_a_driver_of_which_no_gpu_answers_is_tried_with_a_new_process(driver: FakeDriver, library: Build) -> None:
+    async def scenario() -> None:
+        supervisor = Supervised(driver, library(()), deadline=0.4).supervisor(patience=1.0)
+        async with running(supervisor):
+            await until(lambda: up(supervisor, 1))
+            hang(driver.gpu(1))
+            await asyncio.sleep(1.5)  # longer than patience: one GPU that answers is reason enough to stay
+            assert value(supervisor, "emberline_nvml_child_restarts_total") == 0
+            hang(driver.gpu(0))
+            await until(lambda: value(supervisor, "emberline_nvml_child_restarts_total") == 1)
+            heal(driver.gpu(0))
+            await until(lambda: up(supervisor, 0))
 
     asyncio.run(scenario())
 
