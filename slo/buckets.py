@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
+from slo.number import plain
 from slo.selector import Selector
 from slo.sli import Interpolated, Remainder
 
@@ -45,5 +46,5 @@ def _slower_than_bound(histogram: Selector, bound: Decimal) -> Remainder:
 
 
 def _between(threshold: Decimal, histogram: Selector, lower: Decimal, upper: Decimal) -> Interpolated:
-    weight = ((threshold - lower) / (upper - lower)).quantize(_WEIGHT_STEP).normalize()
+    weight = plain(((threshold - lower) / (upper - lower)).quantize(_WEIGHT_STEP))
     return Interpolated(histogram.suffixed("_bucket", le=lower), histogram.suffixed("_bucket", le=upper), weight)

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from slo.condition import All, Burning, Condition, Level
 from slo.indicator import GateSpec, LatencyIndicator, PromqlIndicator, RatioIndicator, SeriesSpec, SliceIndicator
+from slo.number import plain
 from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Sli, Slices
 from slo.spec import Slo
 from slo.static_alert import StaticAlert
@@ -44,8 +45,7 @@ def static_condition(slo: Slo, own: Sli, static: Events | None) -> Condition:
     window = Direct(slo.alert.window)
     if static is not None:
         return Burning(static, window, Decimal(1))
-    factor = _error_ratio(slo.alert) / own.budget
-    return Burning(own, window, Decimal(f"{factor:f}"))
+    return Burning(own, window, plain(_error_ratio(slo.alert) / own.budget))
 
 
 def _events(slo: Slo, latency: LatencyIndicator, bad: Bad) -> Events:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from slo.condition import All, Any, Burning, Condition, Level
 from slo.document import Path
 from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
+from slo.number import plain
 from slo.plan import Alert, plan
 from slo.selector import Matcher, Selector
 from slo.sli import Bound
@@ -38,9 +39,9 @@ def _early(alert: Alert) -> Iterator[Remark]:
     for burning in _burnings(alert.condition):
         if burning.factor < 1:
             path = ("alert",) if alert.kind == "static" else ("window",)
-            rate = burning.factor.quantize(Decimal("0.01")).normalize()
+            rate = plain(burning.factor.quantize(Decimal("0.01")))
             what = f"the {alert.kind} alert over {burning.window.length}"
-            yield path, f"{what} fires at burn rate {rate:f}: while the objective still holds"
+            yield path, f"{what} fires at burn rate {rate}: while the objective still holds"
 
 
 def _burnings(condition: Condition) -> Iterator[Burning]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from slo.duration import Duration
+from slo.number import plain
 
 Urgency = Literal["page", "ticket"]
 
@@ -23,7 +24,7 @@ class Pair:
 
     def factor(self, period: Duration) -> Decimal:
         """The burn rate that spends `share` of the budget of `period` within `long`: share * period / long."""
-        return self.share * period.ms / self.long.ms
+        return plain(self.share * period.ms / self.long.ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class Policy:
                 )
 
 
-def _short(number: Decimal) -> str:
-    return f"{number.quantize(Decimal('0.01')).normalize():f}"
+def _short(number: Decimal) -> Decimal:
+    return plain(number.quantize(Decimal("0.01")))
 
 
 def _pair(urgency: Urgency, long: str, short: str, share: str) -> Pair:

@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from slo.number import plain
 from slo.spec import Slo
 
 
 def percent(ratio: Decimal) -> str:
     """A ratio as a percentage without trailing zeros: `99.95%`."""
-    return f"{(ratio * 100).normalize():f}%"
+    return f"{plain(ratio * 100)}%"
 
 
 def static_bound(slo: Slo) -> str:
