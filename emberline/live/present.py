@@ -10,10 +10,13 @@ from dashboards.gpu import POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
 from emberline.evaluation import AlertState, Result, WindowBurn
 from emberline.live import words
 from emberline.live.gpus import Gpu
-from emberline.live.snapshot import Snapshot, TargetState
+from emberline.live.snapshot import Snapshot
 from emberline.live.view import AlertView, AreaView, Burn, GpuView, PageView, RowView, TargetView, Tone
+from emberline.sources.scraper import Health
 from slo.condition import All, Any, Burning, Condition
+from slo.indicator import LatencyIndicator, SliceIndicator
 from slo.selector import Labels
+from slo.spec import Slo
 
 REFRESH_SECONDS: Final = 15
 STALE_SECONDS: Final = 120
@@ -47,7 +50,7 @@ def view(snapshot: Snapshot, at: int) -> PageView:
         alerts=alerts,
         areas=_areas(snapshot.results),
         gpus=tuple(map(_gpu, snapshot.gpus)),
-        targets=tuple(_target(target, at) for target in snapshot.targets),
+        targets=tuple(_target(health, at) for health in snapshot.targets),
     )
 
 
@@ -73,12 +76,23 @@ def _row(result: Result, seen: set[str]) -> RowView:
         state=result.verdict,
         tone=_TONES.get(result.verdict, "none"),
         note=result.note,
-        objective=words.objective(slo.objective),
+        objective=_objective(slo),
         budget=words.percent(left) if left is not None and counted else "",
         budget_percent=f"{min(max(left, 0), 1) * 100:.1f}" if left is not None and counted else "",
         coverage="" if covered is None else words.percent(covered),
         burns=_burns(result),
     )
+
+
+def _objective(slo: Slo) -> str:
+    share = words.objective(slo.objective)
+    match slo.indicator:
+        case LatencyIndicator(threshold=threshold):
+            return f"{share} ≤ {threshold}"
+        case SliceIndicator(good=good):
+            return f"{share} {good.op} {good.value}"
+        case _:
+            return share
 
 
 def _burns(result: Result) -> tuple[Burn, ...]:
@@ -129,7 +143,8 @@ def _alert(result: Result, state: AlertState, at: int) -> AlertView:
 
 
 def _instance(labels: Labels) -> str:
-    return ", ".join(f"{name}={value}" for name, value in labels)
+    """A single label goes without its name: it is the one that the row is about."""
+    return labels[0][1] if len(labels) == 1 else ", ".join(f"{name}={value}" for name, value in labels)
 
 
 def _gpu(gpu: Gpu) -> GpuView:
@@ -155,14 +170,14 @@ def _said(value: float | None, form: str) -> str:
     return "–" if value is None else form.format(value)
 
 
-def _target(target: TargetState, at: int) -> TargetView:
-    state, tone = _UP[target.up]
+def _target(health: Health, at: int) -> TargetView:
+    state, tone = _UP[health.up]
     return TargetView(
-        name=target.name,
-        url=target.url,
+        name=health.target.label["job"],
+        url=health.target.url,
         state=state,
         tone=tone,
-        error=target.error,
-        samples=str(target.samples) if target.up else "–",
-        age="–" if target.scraped_at is None else f"{words.age((at - target.scraped_at) / 1000)} ago",
+        error=health.error,
+        samples=str(health.samples) if health.up else "–",
+        age="–" if health.at is None else f"{words.age((at - health.at) / 1000)} ago",
     )

@@ -4,18 +4,7 @@ from dataclasses import dataclass
 
 from emberline.evaluation import Result
 from emberline.live.gpus import Gpu
-
-
-@dataclass(frozen=True, slots=True)
-class TargetState:
-    """A scraped target. `up` is None before the first scrape; `scraped_at` in ms since the epoch."""
-
-    name: str
-    url: str
-    up: bool | None
-    error: str
-    samples: int
-    scraped_at: int | None
+from emberline.sources.scraper import Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +17,10 @@ class Snapshot:
     at: int
     results: tuple[Result, ...]
     gpus: tuple[Gpu, ...]
-    targets: tuple[TargetState, ...]
+    targets: tuple[Health, ...]
     notices: tuple[str, ...]
 
     @property
     def newest(self) -> int | None:
         """Time of the newest successful scrape (ms), None before the first."""
-        return max((t.scraped_at for t in self.targets if t.up and t.scraped_at is not None), default=None)
+        return max((h.at for h in self.targets if h.up and h.at is not None), default=None)

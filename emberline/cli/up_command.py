@@ -1,0 +1,40 @@
+"""`emberline up`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emberline.cli.failure import Failure
+
+
+def command(
+    for_: Annotated[str | None, typer.Option("--for", help="End after this long: 30s, 5m. [default: never]")] = None,
+    simulate: Annotated[bool, typer.Option("--simulate", help="Start the demo fleet, whatever else there is.")] = False,
+    targets: Annotated[Path | None, typer.Option("--targets", help="YAML file of servers to scrape.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 is any free one.")] = 8080,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for rules and dashboards.")] = Path("out"),
+    slos: Annotated[list[Path] | None, typer.Option("--slos", help="SLO tables instead of the shipped ones.")] = None,
+    area: Annotated[str | None, typer.Option("--area", help="Only the SLOs of one area.")] = None,
+) -> None:
+    """Run everything on this machine, no Prometheus needed: exporter, scraper, evaluation, rules, status page.
+
+    It scrapes what `--targets` names. Without targets it starts a demo fleet with 30 days of history, and says so.
+    Ctrl-C ends it and leaves no process.
+
+    Example: `emberline up --for 30s`
+    """
+    from rich.console import Console
+
+    from emberline.catalogue import rows
+    from emberline.up.run import Options, up
+    from emberline.up.screen import Screen
+    from slo.duration import Duration
+    from slo.plan import plan
+
+    try:
+        seconds = None if for_ is None else Duration.parse(for_).seconds
+    except ValueError as error:
+        raise Failure(f"--for: {error}") from error
+    plans = tuple(plan(slo) for slo in rows(slos or (), area))
+    up(Options(plans, out, port, seconds, targets, simulate), Screen(Console(stderr=True)))

@@ -1,0 +1,1 @@
+"""`emberline up`: exporter, scraper, evaluation, artefacts and status page on one machine."""

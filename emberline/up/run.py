@@ -1,0 +1,91 @@
+"""Everything at once: started in order, watched while it lasts, and gone afterwards."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from emberline.demo.backfill import backfill
+from emberline.demo.fleet import Fleet
+from emberline.evaluation import reach
+from emberline.live.beat import Beat
+from emberline.live.gpus import READ
+from emberline.live.server import application, served
+from emberline.sources.keep import wanted
+from emberline.sources.scraper import Scraper, wall_clock
+from emberline.sources.store import Store
+from emberline.up.artefacts import write_all
+from emberline.up.node import node
+from emberline.up.scene import scene
+from emberline.up.screen import Screen
+from slo.duration import Duration
+from slo.plan import Plan
+from slo.selector import Selector
+
+_BEAT: Final = Duration.parse("5s")
+_HOST: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for; without `seconds` it lasts until a signal."""
+
+    plans: tuple[Plan, ...]
+    out: Path
+    port: int
+    seconds: float | None = None
+    targets: Path | None = None
+    simulate: bool = False
+
+
+def up(options: Options, screen: Screen) -> None:
+    """Run until Ctrl-C, SIGTERM or the end of the time given; no child process is left."""
+    asyncio.run(_until_stopped(options, screen))
+
+
+async def _until_stopped(options: Options, screen: Screen) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    work = asyncio.ensure_future(_everything(options, screen))
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((work, stopped), timeout=options.seconds, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not work.done():
+        screen.stopping()
+        work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def _everything(options: Options, screen: Screen) -> None:
+    screen.artefacts(options.out, write_all(options.out, options.plans))
+    store = Store(wanted(_selectors(options.plans), [metric.name for metric in READ]))
+    async with AsyncExitStack() as stack:
+        seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))
+        scraper = Scraper(store)
+        beat = Beat(options.plans, store, lambda: scraper.health, wall_clock, _BEAT, seen.notices)
+        url = await stack.enter_async_context(served(application(lambda: beat.latest), _HOST, options.port))
+        log = options.out / "exporter.log"
+        page = await stack.enter_async_context(node(seen.probes, log, simulate=seen.fleet is not None))
+        if seen.fleet is not None:
+            await asyncio.to_thread(_past, seen.fleet, store, reach(options.plans), screen)
+        await stack.enter_async_context(scraper)
+        scraper.watch(seen.with_node(page))
+        await scraper.settled()
+        screen.started(url, page, await beat.once())
+        await beat.run()
+
+
+def _selectors(plans: Sequence[Plan]) -> set[Selector]:
+    return {selector for plan in plans for selector in plan.selectors}
+
+
+def _past(fleet: Fleet, store: Store, length: Duration, screen: Screen) -> None:
+    now = wall_clock()
+    with screen.progress("Filling in the last 30 days") as progress:
+        backfill(fleet, store, now - length.ms, now, progress)
