@@ -1,6 +1,7 @@
 """The HTTP face: every answer comes from what is held and waits for nobody."""
 
 import gzip
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -86,7 +87,8 @@ async def _listen(runner: web.AppRunner, listen: Address) -> None:
     try:
         await web.TCPSite(runner, listen.host or None, listen.port).start()
     except OSError as error:
-        raise CannotListenError(f"cannot listen on {listen}: {error.strerror or error}") from error
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        raise CannotListenError(f"cannot listen on {listen}: {why}") from error
 
 
 def _compressed(request: web.Request, body: bytes) -> web.Response:

@@ -14,7 +14,7 @@ from exporter.targets.target import Target
 DEFAULT_LISTEN: Final = "127.0.0.1:9400"
 DEFAULT_INTERVAL: Final = "1s"
 
-_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
 _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<port>\d{1,5})")
 _HIGHEST_PORT: Final = 65_535
@@ -38,7 +38,7 @@ def _seconds(value: object) -> float:
     shape = _LENGTH.fullmatch(value) if isinstance(value, str) else None
     if shape is None:
         raise ValueError(f"{value!r} is not a length of time such as 500ms, 15s or 1m")
-    return int(shape[1]) * _UNITS[shape[2]]
+    return int(shape[1]) * _MILLISECONDS[shape[2]] / 1000
 
 
 def _address(value: object) -> Address:

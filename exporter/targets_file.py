@@ -11,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from exporter.settings import TargetEntry, plain
 from exporter.targets.target import Target
 
-FILE_BYTES: Final = 256 << 10
+FILE_BYTES: Final = 64 << 10
 TARGETS: Final = 256
+_DEPTH: Final = 8
 _ENTRIES: Final = TypeAdapter(list[TargetEntry])
 _Fault = tuple[int, str]
 
@@ -25,8 +26,6 @@ def read_targets(path: Path) -> tuple[Target, ...]:
         raise ValueError(f"{path}:1: the file is larger than {FILE_BYTES} bytes")
     try:
         return _targets(data)
-    except RecursionError as error:
-        raise ValueError(f"{path}:1: nested too deeply") from error
     except _FaultsError as error:
         raise ValueError("\n".join(f"{path}:{line}: {text}" for line, text in sorted(error.faults))) from error
 
@@ -58,14 +57,25 @@ def _targets(data: bytes) -> tuple[Target, ...]:
 
 def _compose(data: bytes) -> yaml.Node | None:
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, yaml.BaseLoader)):
-            raise _FaultsError([(1, "aliases are not allowed")])
+        _refuse_bombs(yaml.parse(data, yaml.BaseLoader))
         return yaml.compose(data, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise _FaultsError([(line, f"not YAML: {error.problem}")]) from error
     except yaml.YAMLError as error:
         raise _FaultsError([(1, f"not YAML: {error}".replace("\n", " "))]) from error
+
+
+def _refuse_bombs(events: Iterator[yaml.Event]) -> None:
+    """Aliases multiply a document, and nesting without end makes every later step recursive or quadratic."""
+    depth = 0
+    for event in events:
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _FaultsError([(line, "aliases are not allowed")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _FaultsError([(line, "nested too deeply")])
 
 
 def _plain_value(node: yaml.Node) -> object:

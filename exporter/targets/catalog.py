@@ -53,5 +53,5 @@ MILVUS_ROWS: Final = Metric(
 MILVUS_STORED_ROWS: Final = Metric(
     "emberline_milvus_stored_rows",
     "gauge",
-    "Rows in segments of all collections, in every state that has been sealed.",
+    "Rows in healthy segments of all collections, growing ones excluded.",
 )
