@@ -1,0 +1,109 @@
+"""`emberline evaluate`: every SLO once."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emberline.cli.failure import FINDINGS, UNREACHABLE, Failure
+
+if TYPE_CHECKING:
+    from emberline.evaluation import Result
+    from slo.plan import Plan
+    from slo.samples import Samples
+
+
+def command(
+    prometheus: Annotated[str, typer.Option(help="Base URL of the server to read.")] = "http://127.0.0.1:9090",
+    credentials_file: Annotated[Path | None, typer.Option(help="File with a bearer token for that server.")] = None,
+    at: Annotated[str | None, typer.Option(help="RFC 3339 or unix seconds. [default: now]")] = None,
+    targets: Annotated[Path | None, typer.Option(help="Scrape the servers in this file instead.")] = None,
+    for_: Annotated[str, typer.Option("--for", help="How long to scrape them.")] = "1m",
+    slos: Annotated[list[Path] | None, typer.Option(help="Table, or folder of tables; repeatable.")] = None,
+    area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")] = False,
+) -> None:
+    """Evaluate every SLO once: error ratios, burn rates, what is left of the budget, and alert states.
+
+    It reads raw samples, so the server needs no rules; without a server it can scrape `--targets` for a while.
+    Ends with 0 when every SLO that has data is met, 1 when one is not or none has data, 3 when nothing can be read.
+
+    Example: `emberline evaluate --prometheus http://127.0.0.1:9090 --at 2026-01-31T12:00:00Z --json`
+    """
+    from emberline.catalogue import rows
+    from emberline.cli.moment import parse_moment
+    from emberline.evaluation import evaluate_all
+    from slo.plan import plan
+
+    if targets is not None and at is not None:
+        raise Failure("--at: what is scraped now cannot be evaluated at another time")
+    plans = [plan(slo) for slo in rows(slos or (), area)]
+    if targets is None:
+        moment = _now() if at is None else parse_moment(at)
+        samples = _fetched(plans, prometheus, credentials_file, moment)
+    else:
+        samples = _scraped(plans, targets, for_)
+        moment = _now()
+    results = evaluate_all(plans, samples, moment)
+    _write(results, moment, as_json=as_json)
+    verdicts = {result.verdict for result in results}
+    if "not met" in verdicts or "met" not in verdicts:
+        raise typer.Exit(FINDINGS)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _fetched(plans: "Sequence[Plan]", url: str, credentials: Path | None, at: int) -> "Samples":
+    from emberline.cli.server import base_url, bearer_token
+    from emberline.evaluation import reach
+    from emberline.sources.prometheus import Prometheus
+    from emberline.sources.source import SourceError
+
+    selectors = [selector for plan in plans for selector in plan.selectors]
+    try:
+        with Prometheus(base_url(url), bearer_token(credentials)) as server:
+            return server.fetch(selectors, at - reach(plans).ms, at)
+    except SourceError as error:
+        raise Failure(str(error), UNREACHABLE) from error
+
+
+def _scraped(plans: "Sequence[Plan]", path: Path, length: str) -> "Samples":
+    from emberline.sources.scraped import scrape_for
+    from emberline.sources.targets import load_targets
+    from slo.duration import Duration
+    from slo.fault import Invalid
+
+    try:
+        targets, duration = load_targets(path), Duration.parse(length)
+    except Invalid as invalid:
+        raise Failure(str(invalid)) from invalid
+    except ValueError as error:
+        raise Failure(f"--for: {error}") from error
+    selectors = [selector for plan in plans for selector in plan.selectors]
+    store, health = scrape_for(duration, targets, selectors)
+    silent = [f"{each.target.url}: {each.error}" for each in health if not each.up]
+    if len(silent) == len(health):
+        raise Failure("\n".join(silent) or f"{path}: names no target", UNREACHABLE)
+    for line in silent:
+        typer.echo(line, err=True)
+    return store
+
+
+def _write(results: "Sequence[Result]", at: int, *, as_json: bool) -> None:
+    from emberline.evaluation import document, rfc3339
+
+    if as_json:
+        whole = {"at": rfc3339(at), "slos": [document(result) for result in results]}
+        sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False) + "\n")
+        return
+    from rich.console import Console
+
+    from emberline.evaluation.table import table
+
+    Console().print(table(results, ("5m", "1h", "6h", "3d")))

@@ -1,0 +1,30 @@
+"""Points in time as people write them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from emberline.cli.failure import Failure
+
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+
+
+def parse_moment(text: str) -> int:
+    """RFC 3339 (`2026-01-31T12:00:00Z`) or unix seconds as ms since the epoch; Failure for anything else."""
+    try:
+        at = _rfc3339(text) if "-" in text[1:] else int(Decimal(text) * 1000)
+    except (ValueError, InvalidOperation, OverflowError):
+        at = -1
+    if not 0 <= at < _LAST:
+        raise Failure(f"--at: {text!r} is neither RFC 3339, such as 2026-01-31T12:00:00Z, nor unix seconds")
+    return at
+
+
+def _rfc3339(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+_LAST: Final = _rfc3339("9999-12-31T00:00:00Z")

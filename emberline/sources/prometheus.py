@@ -1,0 +1,107 @@
+"""Raw samples over the HTTP API that Prometheus, Mimir, Thanos and VictoriaMetrics share.
+
+An instant query for `selector[range]` answers with the samples themselves, at their exact timestamps and without
+the marks of staleness, which no range function reads either. History is fetched backwards from its end, in spans
+whose answers stay near `_WANTED` samples: a first short one tells how dense the series are.
+"""
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from emberline.sources.fetched import Fetched, Pieces
+from emberline.sources.matrix import NoMatrix, Series, error_text, read_matrix
+from emberline.sources.source import SourceError
+from rules.promql import text, vector
+from slo.duration import Duration
+from slo.selector import Selector
+
+_FIRST: Final = Duration.parse("1h")
+_GROWTH: Final = 24
+_WANTED: Final = 1_000_000
+_LIMIT_BYTES: Final = 1 << 28
+_LIMIT_SAMPLES: Final = 1 << 26
+"""Of one fetch, 1 GiB in memory."""
+_SECONDS: Final = 120.0
+"""For one answer; between two pieces of it half as long, to connect 5 s."""
+_TOLD: Final = 300
+
+
+class Prometheus:
+    """A server by its base URL, such as `http://127.0.0.1:9090`; `token` is a bearer token. Close it after use."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(headers=headers, timeout=httpx.Timeout(_SECONDS / 2, connect=5.0), trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def fetch(self, selectors: Iterable[Selector], start: int, end: int) -> Fetched:
+        """Every sample of the selectors in (start, end], in ms since the epoch; SourceError if not all can be had."""
+        room = _LIMIT_SAMPLES
+        found = {}
+        for selector in dict.fromkeys(selectors):
+            pieces = self._backwards(selector, start, end, room)
+            room -= pieces.samples
+            found[selector] = pieces.tracks()
+        return Fetched(found)
+
+    def _backwards(self, selector: Selector, start: int, end: int, room: int) -> Pieces:
+        pieces = Pieces(selector.metric)
+        span = min(_FIRST.ms, end - start)
+        while end > start:
+            before = pieces.samples
+            for series in self._range(selector, end - span, end):
+                pieces.add(series)
+            if pieces.samples > room:
+                raise SourceError(f"{self.url}: more than {_LIMIT_SAMPLES} samples; evaluate fewer SLOs at once")
+            end -= span
+            fitting = span * _WANTED // max(1, pieces.samples - before)
+            span = min(max(fitting, 1), span * _GROWTH, end - start)
+        return pieces
+
+    def _range(self, selector: Selector, start: int, end: int) -> list[Series]:
+        query = text(vector(selector, Duration(end - start)))
+        body = self._get("/api/v1/query", {"query": query, "time": f"{end / 1000:.3f}"})
+        try:
+            return [series.after(start) for series in read_matrix(body)]
+        except NoMatrix as error:
+            raise SourceError(f"{self.url}: {error}") from error
+
+    def _get(self, path: str, parameters: dict[str, str]) -> bytes:
+        try:
+            with self._http.stream("GET", self.url + path, params=parameters) as response:
+                body = self._body(response)
+        except httpx.TimeoutException as error:
+            raise SourceError(f"{self.url}: no answer in time") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise SourceError(f"{self.url}: {str(error) or type(error).__name__}") from error
+        if response.status_code != httpx.codes.OK:
+            raise SourceError(f"{self.url}: {_refusal(response.status_code, body)}")
+        return body
+
+    def _body(self, response: httpx.Response) -> bytes:
+        deadline = time.monotonic() + _SECONDS
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > _LIMIT_BYTES:
+                raise SourceError(f"{self.url}: an answer of more than {_LIMIT_BYTES} bytes")
+            if time.monotonic() > deadline:
+                raise SourceError(f"{self.url}: no complete answer within {_SECONDS:g} s")
+        return bytes(body)
+
+
+def _refusal(status: int, body: bytes) -> str:
+    said = error_text(body) or body[:_TOLD].decode(errors="replace").strip() or httpx.codes.get_reason_phrase(status)
+    return f"HTTP status {status}: {''.join(c if c.isprintable() else ' ' for c in said[:_TOLD])}"
