@@ -1,29 +1,32 @@
 """The families of the GPUs: names, types, helps and label order of dcgm-exporter, and our own verdicts after them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exporter.metric import Metric, Point, gather
 from exporter.nvml.latest import Latest, Seen
-from exporter.nvml.metrics import METRICS, Metric
-from native.exposition import Family, Sample
+from exporter.nvml.metrics import METRICS
+from native.exposition import Family, Labels
 
-Labels = tuple[tuple[str, str], ...]
+Labelled = Sequence[tuple[Seen, Labels]]
 
-NVML_UP: Final = Metric("emberline_nvml_up", "gauge", "Whether NVML is open and its readings keep coming.", 1)
+NVML_UP: Final = Metric("emberline_nvml_up", "gauge", "Whether NVML is open and its readings keep coming.")
 NVML_AGE: Final = Metric(
-    "emberline_nvml_reading_age_seconds", "gauge", "Time since NVML last gave a reading of this node.", 0
+    "emberline_nvml_reading_age_seconds", "gauge", "Time since NVML last gave a reading of this node."
 )
 RESTARTS: Final = Metric(
-    "emberline_nvml_child_restarts_total", "counter", "How often the process that calls NVML had to be replaced.", 0
+    "emberline_nvml_child_restarts_total", "counter", "How often the process that calls NVML had to be replaced."
 )
 ABANDONED: Final = Metric(
-    "emberline_nvml_children_abandoned", "gauge", "Killed processes that the kernel still holds in a driver call.", 0
+    "emberline_nvml_children_abandoned", "gauge", "Killed processes that the kernel still holds in a driver call."
 )
-GPU_UP: Final = Metric("emberline_gpu_up", "gauge", "Whether the newest reading of this GPU was complete.", 1)
+GPU_UP: Final = Metric("emberline_gpu_up", "gauge", "Whether the newest reading of this GPU was complete.")
 GPU_AGE: Final = Metric(
-    "emberline_gpu_reading_age_seconds", "gauge", "Time since the newest complete reading of this GPU.", 0
+    "emberline_gpu_reading_age_seconds", "gauge", "Time since the newest complete reading of this GPU."
 )
+
+_METRICS: Final = tuple(Metric(metric.name, metric.type, metric.help) for metric in METRICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,25 @@ class Child:
 def families(node: Node, child: Child, latest: Latest, at: float, keep: float) -> tuple[Family, ...]:
     """Everything known at `at` (monotonic seconds); values older than `keep` seconds are left out."""
     labelled = [(gpu, node.labels(latest.driver, gpu)) for gpu in latest.gpus]
+    return gather([*_values(labelled, at, keep), *_verdicts(labelled, child, at), *_of_node(node, child, latest, at)])
+
+
+def _values(labelled: Labelled, at: float, keep: float) -> Iterator[Point]:
     fresh = [(gpu.values, labels) for gpu, labels in labelled if gpu.at is not None and at - gpu.at <= keep]
-    values = (
-        _family(metric, ((labels, found[metric.name]) for found, labels in fresh if metric.name in found))
-        for metric in METRICS
-    )
-    verdicts = (
-        _family(GPU_UP, ((labels, child.up and gpu.state == "ok") for gpu, labels in labelled)),
-        _family(GPU_AGE, ((labels, at - gpu.at) for gpu, labels in labelled if gpu.at is not None)),
-        _family(NVML_UP, [(node.own, child.up)]),
-        _family(NVML_AGE, [] if latest.at is None else [(node.own, at - latest.at)]),
-        _family(RESTARTS, [(node.own, child.restarts)]),
-        _family(ABANDONED, [(node.own, child.abandoned)]),
-    )
-    return tuple(family for family in (*values, *verdicts) if family.samples)
+    for metric in _METRICS:
+        yield from (metric.at(labels, found[metric.name]) for found, labels in fresh if metric.name in found)
 
 
-def _family(metric: Metric, samples: Iterable[tuple[Labels, float]]) -> Family:
-    made = tuple(Sample(metric.name, labels, float(value)) for labels, value in samples)
-    return Family(metric.name, metric.type, metric.help, made)
+def _verdicts(labelled: Labelled, child: Child, at: float) -> Iterator[Point]:
+    for gpu, labels in labelled:
+        yield GPU_UP.at(labels, child.up and gpu.state == "ok")
+        if gpu.at is not None:
+            yield GPU_AGE.at(labels, at - gpu.at)
+
+
+def _of_node(node: Node, child: Child, latest: Latest, at: float) -> Iterator[Point]:
+    yield NVML_UP.at(node.own, child.up)
+    if latest.at is not None:
+        yield NVML_AGE.at(node.own, at - latest.at)
+    yield RESTARTS.at(node.own, child.restarts)
+    yield ABANDONED.at(node.own, child.abandoned)
