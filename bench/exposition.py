@@ -3,13 +3,13 @@
 import random
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bench.runner.measure import Floor, Race, Report, arguments
+from bench.runner.measure import Candidates, Floor, Race, Report, arguments
 from bench.runner.memory import limits
 from native.exposition import Exposition, Family, Layout, Limits, Sample, kernel, parse, render, twin
 
@@ -59,14 +59,14 @@ def race_parse(report: Report, label: str, body: bytes, rounds: int) -> None:
     columns = kernel.scan(body, *wide)
     assert by_us(parse(body)) == by_client(body)
     assert columns == twin.scan(body, *wide)
-    candidates = {
+    candidates: Candidates = {
         CLIENT: lambda: list(text_string_to_metric_families(text)),
         TWIN: lambda: twin.scan(body, *wide),
         KERNEL: lambda: parse(body),
         SCAN: lambda: kernel.scan(body, *wide),
         "  of it the page object": lambda: Exposition(body, *columns[2:]),
     }
-    race = Race.run(f"parse {label}, {len(parse(body))} samples", candidates | limits(body), rounds)
+    race = Race.run(f"parse {label}, {len(parse(body))} samples", {**candidates, **limits(body)}, rounds)
     report.race(race, len(body))
     report.fact("of memchr, absent byte", 100 * race.ratio("memchr, absent byte", KERNEL), "%")
     report.fact("of memchr, line by line", 100 * race.ratio("memchr, line by line", KERNEL), "%")
@@ -84,14 +84,14 @@ def race_render(report: Report, label: str, families: list[Family], rounds: int)
     body = render(layout, values)
     assert by_us(parse(body)) == by_us(parse(generate_latest(registry)))
     assert parse(body).values.tobytes() == values.tobytes()
-    view = memoryview(values)
+    view = memoryview(values).cast("B").cast("d")
     assert body == twin.render(layout.text, layout.ends, view)
-    candidates = {
+    candidates: Candidates = {
         CLIENT: lambda: generate_latest(registry),
         TWIN: lambda: twin.render(layout.text, layout.ends, view),
         KERNEL: lambda: render(layout, values),
     }
-    race = Race.run(f"render {label}, {len(values)} samples", candidates | limits(body), rounds)
+    race = Race.run(f"render {label}, {len(values)} samples", {**candidates, **limits(body)}, rounds)
     report.race(race, len(body))
     report.fact("of memcpy", 100 * race.ratio("memcpy", KERNEL), "%")
     report.fact("per sample", race.median(KERNEL) / len(values) * 1e9, "ns")
@@ -116,8 +116,13 @@ def captured(body: bytes) -> list[Family]:
 
 def gauges(count: int) -> list[Family]:
     """Half random gauges, a third whole numbers, the rest short fractions: digits as dear as they get."""
-    draw = random.Random(count)  # noqa: S311 - the same numbers at each run
-    makers = [draw.random, draw.random, lambda: draw.randrange(10**7), lambda: draw.randrange(100) / 4]
+    draw = random.Random(count)
+    makers: list[Callable[[], float]] = [
+        draw.random,
+        draw.random,
+        lambda: draw.randrange(10**7),
+        lambda: draw.randrange(100) / 4,
+    ]
     families = []
     for number in range(count // 25):
         name = f"emberline_bench_gpu_metric_number_{number}"

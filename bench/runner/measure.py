@@ -12,6 +12,8 @@ from typing import Self
 
 OUTPUT = Path("out/bench")
 
+Candidates = Mapping[str, Callable[[], object]]
+
 # A turn of a quick candidate is repeated until it lasts so long, in seconds.
 TURN = 0.003
 
@@ -24,7 +26,7 @@ class Race:
     seconds: Mapping[str, tuple[float, ...]]
 
     @classmethod
-    def run(cls, name: str, candidates: Mapping[str, Callable[[], object]], rounds: int) -> Self:
+    def run(cls, name: str, candidates: Candidates, rounds: int) -> Self:
         """Time every candidate once a round."""
         repeats = {label: _repeats(call) for label, call in candidates.items()}
         turns: dict[str, list[float]] = {label: [] for label in candidates}
@@ -106,7 +108,9 @@ class Report:
         path.parent.mkdir(parents=True, exist_ok=True)
         document = {"name": self.name, "machine": platform.machine(), "python": platform.python_version()}
         document |= {"floors": [asdict(floor) for floor in self.floors], "facts": self.facts}
-        document |= {"medians": {race.name: {label: race.median(label) for label in race.seconds} for race in self.races}}
+        document |= {
+            "medians": {race.name: {label: race.median(label) for label in race.seconds} for race in self.races}
+        }
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         return 0 if all(floor.kept for floor in self.floors) else 1
 

@@ -2,9 +2,10 @@
 
 import ctypes
 import subprocess
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
+
+from bench.runner.measure import Candidates
 
 _LINES = """
 #include <stddef.h>
@@ -21,15 +22,15 @@ def _line_counter() -> "ctypes._NamedFuncPointer":
     folder = Path(mkdtemp(prefix="emberline-bench-"))
     source, library = folder / "lines.c", folder / "lines.so"
     source.write_text(_LINES, encoding="ascii")
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)  # noqa: S603, S607
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
     counter = ctypes.CDLL(str(library)).lines
     counter.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
     counter.restype = ctypes.c_size_t
     return counter
 
 
-def limits(body: bytes) -> Mapping[str, Callable[[], object]]:
-    """memchr for a byte that is not there, memchr from line to line, and memcpy, over one page."""
+def limits(body: bytes) -> Candidates:
+    """Calls of memchr for a byte that is not there, memchr from line to line, and of memcpy, over one page."""
     absent = next(bytes([byte]) for byte in range(256) if byte not in body)
     target = ctypes.create_string_buffer(len(body))
     counter = _line_counter()

@@ -4,14 +4,14 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from native.exposition import kernel
 from native.exposition.model import TYPES, Family, Sample, belongs
 from native.exposition.spelling import escape_help, spell_key, spell_name
 
 # What a value can be given as: `array("d")`, a memoryview or an ndarray of float64.
-Buffer: TypeAlias = "array[float] | memoryview[float]"
+Buffer: TypeAlias = "array[float] | memoryview[Any]"
 
 
 @dataclass(frozen=True, slots=True)
