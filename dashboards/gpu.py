@@ -174,8 +174,8 @@ _LIMITS: Final = Row(
         ),
         Panel(
             "Power by GPU",
-            "Mean power over the range, from the energy counter: no peak is missed, unlike in samples of the power "
-            "reading.",
+            "Mean power, from the energy counter: what is drawn between two readings counts too, unlike in samples of "
+            "the power reading.",
             _per_gpu(per_second(ENERGY, _CHOSEN)),
             ENERGY.unit,
             minimum=0,
