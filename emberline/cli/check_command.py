@@ -3,38 +3,50 @@
 import dataclasses
 import json
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emberline.catalogue import files, shipped_files
-from emberline.cli.failure import FINDINGS, USAGE
-from slo.fault import Fault, Invalid
-from slo.lint import lint
-from slo.load import Row, read
+from emberline.cli.failure import FINDINGS, UNREACHABLE, USAGE, Failure
+
+if TYPE_CHECKING:
+    from slo.fault import Fault
+    from slo.load import Row
 
 
 def command(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Tables, or folders of them; the shipped ones by default.")
     ] = None,
+    prometheus: Annotated[
+        str | None, typer.Option(help="Also check what this server has: metrics, labels, buckets.")
+    ] = None,
+    credentials_file: Annotated[Path | None, typer.Option(help="File with a bearer token for that server.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of lines.")] = False,
 ) -> None:
     """Validate SLO tables and lint them: `file:line: path: message` for everything at once.
 
-    Ends with 0 when all is well, 1 with findings, 2 when a table cannot be used.
+    Ends with 0 when all is well, 1 with findings, 2 when a table cannot be used, 3 when the server cannot be asked.
 
-    Example: `emberline check tables/ --json`
+    Example: `emberline check tables/ --prometheus http://127.0.0.1:9090`
     """
-    tables = files(paths or ()) or shipped_files()
+    from emberline.catalogue import files, shipped_files
+    from slo.fault import Invalid
+    from slo.lint import lint
+    from slo.load import read
+
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
     try:
-        rows = read(tables)
+        rows = read(files(paths or ()) or shipped_files())
     except Invalid as invalid:
         faults = invalid.faults
     findings = tuple(row.fault(path, message) for row in rows for path, message in lint(row.slo))
+    if prometheus is not None:
+        findings += tuple(_absent(rows, prometheus, credentials_file))
     if as_json:
         _write_json(len(rows), faults, findings)
     else:
@@ -43,7 +55,23 @@ def command(
         raise typer.Exit(USAGE if faults else FINDINGS)
 
 
-def _write_json(rows: int, faults: tuple[Fault, ...], findings: tuple[Fault, ...]) -> None:
+def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Iterator[Fault]":
+    from emberline.cli.server import base_url, bearer_token
+    from emberline.sources.prometheus import Prometheus
+    from emberline.sources.recent import Recent
+    from emberline.sources.source import SourceError
+    from slo.presence import absences
+
+    try:
+        with Prometheus(base_url(url), bearer_token(credentials)) as server:
+            recent = Recent(server, time.time_ns() // 1_000_000)
+            for row in rows:
+                yield from (row.fault(path, message) for path, message in absences(row.slo, recent))
+    except SourceError as error:
+        raise Failure(str(error), UNREACHABLE) from error
+
+
+def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
     document = {
         "slos": rows,
         "errors": [dataclasses.asdict(fault) for fault in faults],
@@ -52,7 +80,7 @@ def _write_json(rows: int, faults: tuple[Fault, ...], findings: tuple[Fault, ...
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def _write_lines(rows: int, faults: tuple[Fault, ...], findings: tuple[Fault, ...]) -> None:
+def _write_lines(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     for finding in findings:

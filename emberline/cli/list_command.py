@@ -3,13 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from emberline.catalogue import rows
-from slo.spec import Slo
-from slo.wording import percent, static_bound
+if TYPE_CHECKING:
+    from slo.spec import Slo
 
 
 def command(
@@ -21,6 +20,8 @@ def command(
 
     Example: `emberline list --area ai-hub`
     """
+    from emberline.catalogue import rows
+
     found = rows(slos or (), area)
     if as_json:
         sys.stdout.write(json.dumps([_document(slo) for slo in found], indent=2) + "\n")
@@ -28,7 +29,9 @@ def command(
         _print(found)
 
 
-def _document(slo: Slo) -> dict[str, Any]:
+def _document(slo: "Slo") -> dict[str, Any]:
+    from slo.wording import static_bound
+
     return {
         "id": slo.id,
         "area": slo.area,
@@ -49,10 +52,12 @@ def _document(slo: Slo) -> dict[str, Any]:
     }
 
 
-def _print(slos: tuple[Slo, ...]) -> None:
+def _print(slos: "tuple[Slo, ...]") -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+
+    from slo.wording import percent, static_bound
 
     table = Table("id", "area", "name", "kind", "objective", "window", "alert", box=SIMPLE_HEAD)
     for slo in slos:

@@ -1,0 +1,68 @@
+"""Whether what a row reads exists: its metrics, the labels it matches and groups by, its buckets."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from slo.document import Path
+from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
+from slo.lint import Remark
+from slo.samples import Samples, Track
+from slo.selector import Selector, le_matcher
+from slo.spec import Slo
+
+
+def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
+    """What a row reads and the samples do not hold.
+
+    A bad counter may be absent until something fails, but then the labels that it matches must exist on its
+    metric: misspelt, it would stay at zero for ever. Of an expression nothing is known.
+    """
+    match slo.indicator:
+        case RatioIndicator(total=total, bad=bad, good=good):
+            yield from _series(("indicator", "total"), slo, total, samples)
+            yield from _series(("indicator", "good"), slo, good or (), samples)
+            yield from _matchable(("indicator", "bad"), bad or (), samples)
+        case LatencyIndicator(histogram=histogram, buckets=buckets):
+            path = ("indicator", "histogram")
+            yield from _series(path, slo, (histogram.suffixed("_count"),), samples)
+            yield from _buckets(histogram.suffixed("_bucket"), buckets, samples)
+        case SliceIndicator(metric=metric, gate=gate):
+            yield from _series(("indicator", "metric"), slo, (metric,), samples)
+            if gate is not None:
+                yield from _series(("indicator", "gate", "metric"), slo, (gate.metric,), samples)
+        case PromqlIndicator():
+            pass
+
+
+def _series(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Samples) -> Iterator[Remark]:
+    """Of several counters one suffices: the others may wait for their first event."""
+    found = [track for selector in selectors for track in samples.select(selector)]
+    for label in slo.by:
+        without = sum(label not in dict(track.labels) for track in found)
+        if without:
+            yield path, f"{without} of {len(found)} series have no label {label}, by which instances are told apart"
+    if found or not selectors:
+        return
+    for selector in selectors:
+        if selector.matchers and samples.select(Selector(selector.metric)):
+            yield path, f"{selector.metric} has series, but none that the matchers pick"
+        else:
+            yield path, f"no series of {selector.metric}; needed: {slo.origin.enable}"
+
+
+def _matchable(path: Path, selectors: Iterable[Selector], samples: Samples) -> Iterator[Remark]:
+    for selector in selectors:
+        tracks = samples.select(Selector(selector.metric))
+        if not tracks or samples.select(selector):
+            continue
+        known = {label for track in tracks for label, _ in track.labels}
+        for label in sorted({matcher.label for matcher in selector.matchers} - known):
+            yield path, f"no series of {selector.metric} has a label {label}: nothing would ever be bad"
+
+
+def _buckets(selector: Selector, bounds: Iterable[Decimal], samples: Samples) -> Iterator[Remark]:
+    tracks: Sequence[Track] = samples.select(selector)
+    spelt = {dict(track.labels).get("le", "") for track in tracks}
+    missing = [bound for bound in bounds if not any(map(le_matcher(bound).matches, spelt))]
+    if tracks and missing:
+        yield ("indicator", "buckets"), f"{selector.metric} has no bucket {', '.join(map(str, missing))}"
