@@ -7,7 +7,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -23,9 +22,9 @@ class Buffer {
 public:
     explicit Buffer(std::string_view page)
         : bytes_(std::make_unique_for_overwrite<char[]>(page.size() + padding)), end_(bytes_.get() + page.size()) {
-        std::memcpy(bytes_.get(), page.data(), page.size());
-        std::memset(bytes_.get() + page.size(), 0, padding);
-        bytes_[page.size()] = '\n';
+        char* behind = std::copy(page.begin(), page.end(), bytes_.get());
+        std::fill_n(behind, padding, '\0');
+        *behind = '\n';
     }
     const char* begin() const { return bytes_.get(); }
     // The line break behind the page.

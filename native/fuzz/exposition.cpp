@@ -1,0 +1,94 @@
+// Fuzz target: any bytes as a page, and any bytes as numbers to be written and read back.
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "../exposition/bytes.hpp"
+#include "../exposition/columns.hpp"
+#include "../exposition/number.hpp"
+#include "../exposition/render.hpp"
+
+namespace {
+
+using namespace emberline::exposition;
+
+constexpr Limits limits{1 << 20, 1 << 16, 1 << 16, 1 << 16, 8};
+
+void require(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "does not hold: %s\n", what);
+    std::abort();
+}
+
+bool within(const Span& span, std::string_view page) { return span.start <= span.end && span.end <= page.size(); }
+
+// Neighbours are compared and not parsed again; alone, each line must read the same.
+void check_lines(std::string_view page, const Columns& columns) {
+    for (std::size_t at = 0; at < columns.keys.size(); ++at) {
+        const Span key = columns.keys[at];
+        require(within(key, page), "a key lies in the page");
+        const std::size_t end = std::min(page.find('\n', key.end), page.size());
+        Columns alone;
+        const Verdict verdict = scan(page.substr(key.start, end - key.start), limits, alone);
+        require(verdict.fault == Fault::none && alone.keys.size() == 1, "a line reads alone");
+        require(alone.keys[0].end == key.end - key.start, "a key is as long alone");
+        require(std::memcmp(&alone.values[0], &columns.values[at], sizeof(double)) == 0, "a value is the same alone");
+    }
+}
+
+void check_families(std::string_view page, const Columns& columns) {
+    std::size_t samples = 0;
+    for (const Family& family : columns.families) {
+        require(family.first == samples, "families follow on each other");
+        require(within(family.name, page) && within(family.help, page), "names and help texts lie in the page");
+        samples += family.count;
+    }
+    require(samples == columns.values.size(), "every sample has a family");
+}
+
+void check_fault(std::string_view page, const Verdict& verdict) {
+    require(verdict.offset <= page.size(), "a fault lies in the page");
+    if (verdict.fault <= Fault::series) return;
+    const std::size_t before = verdict.offset == 0 ? page.npos : page.rfind('\n', verdict.offset - 1);
+    const std::size_t start = before == page.npos ? 0 : before + 1;
+    const std::size_t end = std::min(page.find('\n', start), page.size());
+    Columns alone;
+    const Verdict again = scan(page.substr(start, end - start), limits, alone);
+    require(again.fault == verdict.fault && again.offset == verdict.offset - start, "a fault is the same alone");
+}
+
+void check_number(double value) {
+    char text[longest_number + 1];
+    char* end = write_number(text, value);
+    require(end <= text + longest_number, "a number is no longer than promised");
+    const Buffer buffer{{text, end}};
+    const Number number = read_number(buffer.begin());
+    require(number.fault == Fault::none && number.end == buffer.end(), "a number reads back");
+    const bool same = std::memcmp(&number.value, &value, sizeof(double)) == 0;
+    require(same || (std::isnan(value) && std::isnan(number.value)), "a number reads back bit for bit");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view page{reinterpret_cast<const char*>(data), size};
+    Columns columns;
+    const Verdict verdict = scan(page, limits, columns);
+    if (verdict.fault == Fault::none) {
+        check_lines(page, columns);
+        check_families(page, columns);
+    } else {
+        check_fault(page, verdict);
+    }
+    for (std::size_t at = 0; at + sizeof(double) <= std::min<std::size_t>(size, 256); at += sizeof(double)) {
+        double value = 0;
+        std::memcpy(&value, data + at, sizeof value);
+        check_number(value);
+    }
+    return 0;
+}
