@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 
 
 def write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:

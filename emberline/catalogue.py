@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 from slo.document import MAX_BYTES
 from slo.fault import Invalid
 from slo.load import load

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import typer
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 
 COMMANDS: Final = ("up", "exporter", "list", "check", "rules", "dashboards", "evaluate")
 """In the order of the help; each lives in `emberline.cli.<name>_command`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emberline.cli.failure import FINDINGS, UNREACHABLE, USAGE, Failure
+from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
 if TYPE_CHECKING:
     from slo.fault import Fault

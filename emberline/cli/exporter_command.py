@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from emberline.cli.failure import USAGE, Failure
+from emberline.failure import USAGE, Failure
 
 
 def command(

@@ -1,15 +1,5 @@
-"""The exit codes of design §3, as exceptions."""
+"""The exit codes and the exception, where a running change still looks for them."""
 
-from typing import Final
+from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
-FINDINGS: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
-
-
-class Failure(Exception):
-    """A command that ends early: the text goes to stderr, `code` to the shell."""
-
-    def __init__(self, message: str, code: int = USAGE) -> None:
-        super().__init__(message)
-        self.code = code
+__all__ = ["FINDINGS", "UNREACHABLE", "USAGE", "Failure"]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 

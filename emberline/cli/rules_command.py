@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from emberline.catalogue import rows
-from emberline.cli.failure import FINDINGS, Failure
+from emberline.failure import FINDINGS, Failure
 from slo.plan import plan
 
 

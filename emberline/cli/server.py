@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 
 _TOKEN_BYTES: Final = 1 << 16
 

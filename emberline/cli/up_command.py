@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from emberline.cli.failure import Failure
+from emberline.failure import Failure
 
 
 def command(

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from emberline.cli.failure import UNREACHABLE, Failure
+from emberline.failure import UNREACHABLE, Failure
 from emberline.live.document import document
 from emberline.live.page import render
 from emberline.live.present import view

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Final
 
-from emberline.cli.failure import UNREACHABLE, Failure
+from emberline.failure import UNREACHABLE, Failure
 
 _LISTENING: Final = re.compile(r"listening on (http://\S+/metrics)")
 _START_SECONDS: Final = 20.0

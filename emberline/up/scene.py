@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from emberline.cli.failure import Failure
 from emberline.demo.component import SIMULATED
 from emberline.demo.fleet import Fleet
 from emberline.demo.server import serve
+from emberline.failure import Failure
 from emberline.sources.target import Target
 from emberline.sources.targets import load_targets
 from slo.duration import Duration
