@@ -1,6 +1,7 @@
 """The page: what the GPUs' supervisor, the targets' watches and the process itself hold at one moment."""
 
 import time
+from array import array
 from collections.abc import Sequence
 from itertools import chain
 from typing import Protocol
@@ -8,7 +9,14 @@ from typing import Protocol
 from exporter import own
 from exporter.metric import gather
 from exporter.targets.watch import Watch
-from native.exposition import Family, encode
+from native.exposition import Family, Labels, Layout, render
+
+Shape = tuple[tuple[str, tuple[tuple[str, Labels], ...]], ...]
+
+
+def shape_of(families: tuple[Family, ...]) -> Shape:
+    """The names and labels of a page; types and helps belong to the names."""
+    return tuple((family.name, tuple((sample.name, sample.labels) for sample in family.samples)) for family in families)
 
 
 class Gpus(Protocol):
@@ -29,14 +37,23 @@ class Page:
         self._gpus = gpus
         self._watches = watches
         self._render_seconds: float | None = None
+        self._shape: Shape = ()
+        self._layout = Layout.of(())
 
     def render(self) -> bytes:
         """Text format 0.0.4."""
         began = time.monotonic()
         points = chain(chain.from_iterable(watch.points() for watch in self._watches), own.points(self._render_seconds))
-        body = encode((*self._gpus.families(began), *gather(points)))
+        body = self._encode((*self._gpus.families(began), *gather(points)))
         self._render_seconds = time.monotonic() - began
         return body
+
+    def _encode(self, families: tuple[Family, ...]) -> bytes:
+        """Most pages differ from the one before in their numbers alone."""
+        shape = shape_of(families)
+        if shape != self._shape:
+            self._shape, self._layout = shape, Layout.of(families)
+        return render(self._layout, array("d", [sample.value for family in families for sample in family.samples]))
 
     def pending(self) -> tuple[str, ...]:
         """What has neither succeeded nor failed since the start."""

@@ -1,6 +1,7 @@
 """Bodies of probed servers, read with limits: JSON documents and metric pages."""
 
 import json
+import re
 from typing import Any, Final
 
 from exporter.targets.answer import Failed, Reason
@@ -11,6 +12,9 @@ PAGE_BYTES: Final = 8 << 20
 PAGE_LIMITS: Final = Limits(body_bytes=PAGE_BYTES)
 NAME_CHARACTERS: Final = 512
 """Longest model or collection name that becomes a label."""
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""JSON can spell half a character (`"\\ud800"`), which no page can hold."""
 
 
 def read_json(body: bytes) -> dict[str, Any] | Failed:
@@ -33,8 +37,8 @@ def read_page(body: bytes) -> Exposition | Failed:
 
 
 def is_name(value: object) -> bool:
-    """Whether a value from outside may become a label: text, not empty, not endless."""
-    return isinstance(value, str) and 0 < len(value) <= NAME_CHARACTERS
+    """Whether a value from outside may become a label: text, not empty, not endless, and with a form in UTF-8."""
+    return isinstance(value, str) and 0 < len(value) <= NAME_CHARACTERS and not _SURROGATE.search(value)
 
 
 def total(page: Exposition, name: str) -> float | None:

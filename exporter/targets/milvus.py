@@ -68,11 +68,11 @@ def metrics(url: str) -> Script:
 def _healthz(answer: Answer, document: dict[str, Any]) -> Healthz | Unknown:
     detail = document.get("detail")
     entries = [entry for entry in detail if isinstance(entry, dict)] if isinstance(detail, list) else []
-    components = tuple(
-        (str(entry["name"]), entry.get("code") in _WELL)
-        for entry in entries[:COMPONENTS_NAMED]
-        if is_name(entry.get("name"))
-    )
+    wells: dict[str, bool] = {}
+    for entry in entries[:COMPONENTS_NAMED]:
+        if is_name(entry.get("name")):  # a name that comes twice is well if both are
+            wells[entry["name"]] = entry.get("code") in _WELL and wells.get(entry["name"], True)
+    components = tuple(wells.items())
     state = document.get("state")
     if not isinstance(state, str):
         return Unknown(_status(answer) or Failed(Reason.GARBAGE, "/healthz lacks its text `state`"))

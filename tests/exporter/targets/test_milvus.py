@@ -64,6 +64,13 @@ def test_a_healthz_that_says_nothing_known_is_not_up(body: bytes) -> None:
     assert found.failure.reason is Reason.GARBAGE
 
 
+def test_a_component_that_comes_twice_is_one_series_and_well_if_both_are() -> None:
+    body = b'{"state":"x","detail":[{"name":"querynode","code":2},{"name":"querynode","code":1}]}'
+    found = verdict(milvus.health("http://t"), {"/healthz": Answer(200, body)})
+    assert isinstance(found, Healthz)
+    assert found.components == (("querynode", False),)
+
+
 def test_odd_components_are_left_out() -> None:
     body = b'{"state":"OK","detail":[7,{"name":""},{"code":1},{"name":"proxy","code":1}]}'
     assert verdict(milvus.health("http://t"), {"/healthz": Answer(200, body)}) == Healthz((("proxy", True),))
