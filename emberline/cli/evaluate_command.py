@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emberline.cli.failure import FINDINGS, UNREACHABLE, Failure
+from emberline.failure import FINDINGS, UNREACHABLE, Failure
 
 if TYPE_CHECKING:
     from emberline.evaluation import Result
@@ -103,7 +103,11 @@ def _write(results: "Sequence[Result]", at: int, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False) + "\n")
         return
     from rich.console import Console
+    from rich.text import Text
 
-    from emberline.evaluation.table import table
+    from emberline.evaluation.table import notes, table
 
-    Console().print(table(results, ("5m", "1h", "6h", "3d")))
+    console = Console()
+    console.print(table(results, ("5m", "1h", "6h")))
+    for note in notes(results):
+        console.print(Text(note))

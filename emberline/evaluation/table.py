@@ -8,47 +8,54 @@ from rich.table import Table
 from rich.text import Text
 
 from emberline.evaluation.result import Result
+from emberline.live.words import rate
 from slo.selector import Labels
 
 _COLOURS = {"met": "green", "not met": "red", "firing": "red", "pending": "yellow"}
 
 
 def table(results: Iterable[Result], windows: Sequence[str]) -> Table:
-    """One row an SLO instance: verdict, budget, coverage, burn rates over some windows, and active alerts."""
-    shown = Table("SLO", "instance", "state", "budget left", "coverage", *windows, "alerts", box=SIMPLE_HEAD)
+    """One row an SLO instance: verdict, budget, coverage, burn rates over some windows, active alerts."""
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True, pad_edge=False)
+    for title in ("SLO", "instance", "state", "budget", "coverage", *windows, "alerts"):
+        number = title in ("budget", "coverage", *windows)
+        shown.add_column(title, overflow="fold", justify="right" if number else "left", no_wrap=number)
     for result in results:
         burns = {str(burn.window.length): burn.burn_rate for burn in result.windows}
-        rates = (_rate(burns.get(window)) for window in windows)
         shown.add_row(
-            Text(f"{result.plan.slo.id} {result.plan.slo.name}"),
+            Text(result.plan.slo.id),
             Text(_instance(result.labels)),
-            _state(result),
+            Text(result.verdict, style=_COLOURS.get(result.verdict, "dim")),
             _percent(result.error_budget_remaining),
             _percent(result.coverage),
-            *rates,
+            *(_rate(burns.get(window)) for window in windows),
             _alerts(result),
         )
     return shown
+
+
+def notes(results: Iterable[Result]) -> list[str]:
+    """What is to be done or known about the rows without a verdict, each note once with the rows that share it."""
+    rows: dict[str, list[str]] = {}
+    for result in results:
+        if result.note:
+            rows.setdefault(f"{result.verdict}: {result.note}", []).append(result.plan.slo.id)
+    return [f"{', '.join(dict.fromkeys(ids))} {note}" for note, ids in rows.items()]
 
 
 def _instance(labels: Labels) -> str:
     return ", ".join(f"{name}={value}" for name, value in labels)
 
 
-def _state(result: Result) -> Text:
-    note = f": {result.note}" if result.note and result.verdict == "no data" else ""
-    return Text(result.verdict + note, style=_COLOURS.get(result.verdict, "dim"))
-
-
 def _alerts(result: Result) -> Text:
     active = [state for state in result.alerts if state.active_at is not None]
-    lines = (Text(f"{state.alert.name} {state.status}", style=_COLOURS[state.status]) for state in active)
+    lines = (Text(f"{state.alert.kind} {state.status}", style=_COLOURS[state.status]) for state in active)
     return Text("\n").join(lines)
 
 
 def _percent(ratio: float | None) -> str:
-    return "" if ratio is None or math.isnan(ratio) else f"{ratio:.2%}"
+    return "" if ratio is None or math.isnan(ratio) else f"{ratio:.1%}"
 
 
 def _rate(burn: float | None) -> str:
-    return "" if burn is None or math.isnan(burn) else f"{burn:.3g}"
+    return "" if burn is None or math.isnan(burn) else rate(burn)
