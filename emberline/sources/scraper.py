@@ -78,8 +78,11 @@ class Scraper:
     ) -> None:
         for task in self._tasks.values():
             task.cancel()
-        await self._group.__aexit__(kind, error, trace)
-        await self._http.aclose()
+        own = (kind, error, trace) if kind is asyncio.CancelledError else (None, None, None)
+        try:
+            await self._group.__aexit__(*own)  # which would wrap the caller's error; a scrape's crash it must tell
+        finally:
+            await self._http.aclose()
 
     def watch(self, targets: Iterable[Target]) -> None:
         """Scrape these targets from now on, and no others; series of those that went become stale."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 GOOD = b'# TYPE x counter\nx{a="1"} 1\nx{a="2"} 2\n'
+TEXT = {"Content-Type": "text/plain; version=0.0.4"}
 DEADLINE = 20.0
 
 
@@ -22,7 +23,7 @@ class Pages:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.headers.append(dict(request.headers))
         if isinstance(self.answer, bytes):
-            return web.Response(body=self.answer)
+            return web.Response(body=self.answer, headers=TEXT)
         return await self.answer(request)
 
     async def broken(self, _request: web.Request) -> web.StreamResponse:

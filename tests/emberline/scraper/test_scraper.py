@@ -160,6 +160,32 @@ def test_a_token_is_read_anew_for_each_scrape_and_a_missing_one_is_an_error(tmp_
     asyncio.run(play())
 
 
+def test_the_error_of_whoever_uses_the_scraper_stays_itself_and_ends_it() -> None:
+    async def play() -> None:
+        pages = Pages()
+        async with serving(pages) as address, Scraper(Store()) as scraper:
+            scraper.watch([target(address)])
+            await scraper.settled()
+            raise KeyError("theirs")
+
+    with pytest.raises(KeyError, match="theirs"):
+        asyncio.run(play())
+
+
+def test_a_scrape_that_crashes_is_told_and_not_swallowed() -> None:
+    def broken_clock() -> int:
+        raise ZeroDivisionError
+
+    async def play() -> None:
+        async with Scraper(Store(), clock=broken_clock) as scraper:
+            scraper.watch([target("http://127.0.0.1:9")])
+            await scraper.settled()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        asyncio.run(play())
+    assert caught.group_contains(ZeroDivisionError)
+
+
 def test_the_past_is_swept_while_scraping() -> None:
     async def play() -> None:
         store = Store()
