@@ -75,7 +75,8 @@ inline const char* find(const char* at) {
     }
 }
 
-// How many bytes two places have in common, counted up to `most`.
+// How many bytes two places have in common, counted up to `most`. There must be no line break among that many bytes
+// on the left: so the walk on the right stops at one.
 inline std::size_t common(const char* left, const char* right, std::size_t most) {
     for (std::size_t at = 0; at < most; at += 16) {
         const __m128i same = _mm_cmpeq_epi8(load(left + at), load(right + at));

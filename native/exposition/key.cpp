@@ -19,9 +19,8 @@ Step read_string(const char* at, bool ascii) {
     return {stop + 1};
 }
 
-const char* read_name(const char* at, const char* page_end, std::string_view seen) {
-    const auto room = static_cast<std::size_t>(page_end - at);
-    return skip(at + common(seen.data(), at, std::min(seen.size(), room)), letter | colon | digit);
+const char* read_name(const char* at, std::string_view seen) {
+    return skip(at + common(seen.data(), at, seen.size()), letter | colon | digit);
 }
 
 namespace {
@@ -44,7 +43,7 @@ Step KeyReader::read(const char* start, std::string_view seen) {
     const char* brace = start;
     name_ = {};
     if (is(*start, letter | colon)) {
-        const char* end = read_name(start, page_end_, seen);
+        const char* end = read_name(start, seen);
         name_ = {start, end};
         brace = skip_blanks(end);
         if (*brace != '{') return {end};
@@ -53,10 +52,9 @@ Step KeyReader::read(const char* start, std::string_view seen) {
     }
     const char* before = open_;
     open_ = brace + 1;
-    const auto room = static_cast<std::size_t>(page_end_ - brace);
     // A name in the braces is not among the labels that could be kept.
     const std::size_t known = name_.empty() ? 0 : size_;
-    if (known != 0) return resume(before, common(before, open_, std::min(known, room)));
+    if (known != 0) return resume(before, common(before, open_, known));
     labels_.clear();
     escapes_ = false;
     return read_labels(open_);
@@ -79,7 +77,7 @@ Step KeyReader::replace_value(const char* before, std::size_t index) {
     const std::uint32_t shift = offset(value.at) - old_end;
     const std::size_t rest = size_ - old_end;
     label.end += shift;
-    if (rest > static_cast<std::size_t>(page_end_ - value.at) || common(before + old_end, value.at, rest) != rest) {
+    if (common(before + old_end, value.at, rest) != rest) {
         labels_.resize(index + 1);
         return read_more(value.at);
     }

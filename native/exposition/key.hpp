@@ -20,14 +20,13 @@ Step read_string(const char* at, bool ascii);
 
 // Behind the classic metric name that starts here. A name seen before, classic or empty, saves looking at each byte
 // that is the same again.
-const char* read_name(const char* at, const char* page_end, std::string_view seen);
+const char* read_name(const char* at, std::string_view seen);
 
 // Reads the keys of one page in order. Neighbours differ in little, so that what the braces share with those of the
 // key before, up to the value of one label and from there to the end, is compared and not parsed again.
 class KeyReader {
 public:
-    KeyReader(const char* page_end, std::uint32_t labels, bool ascii)
-        : page_end_(page_end), limit_(labels), ascii_(ascii) {}
+    KeyReader(std::uint32_t labels, bool ascii) : limit_(labels), ascii_(ascii) {}
 
     // Leads behind the key that starts here.
     Step read(const char* start, std::string_view seen);
@@ -53,7 +52,6 @@ private:
     bool occurs(std::string_view name) const;
     std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - open_); }
 
-    const char* page_end_;
     std::uint32_t limit_;
     bool ascii_;
 

@@ -26,7 +26,7 @@ public:
           columns_(columns),
           buffer_(page),
           ascii_(is_ascii(page)),
-          keys_(buffer_.end(), limits.labels, ascii_) {}
+          keys_(limits.labels, ascii_) {}
 
     Verdict scan() {
         const char* line = buffer_.begin();
@@ -71,7 +71,7 @@ private:
             return step;
         }
         if (!is(*at, letter | colon)) return {at, Fault::metric_name};
-        const char* end = read_name(at, buffer_.end(), seen_);
+        const char* end = read_name(at, seen_);
         name_family({at, end}, {at, end});
         return {end};
     }
