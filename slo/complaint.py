@@ -23,7 +23,7 @@ _KEYS: Final = sorted({field.alias or name for model in _MODELS for name, field 
 _WORDS: Final = {
     "missing": "is missing",
     "union_tag_not_found": "`kind` is missing: ratio, latency, slice or promql",
-    "union_tag_invalid": "kind {tag} is none of {expected_tags}",
+    "union_tag_invalid": "kind {tag!r} is none of {expected_tags}",
     "string_type": "must be text",
     "string_too_short": "is empty",
     "string_pattern_mismatch": "does not match {pattern}",
@@ -48,8 +48,10 @@ def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
             yield path, str(cause)
         elif detail["type"] == "extra_forbidden":
             yield path, _unknown(str(path[-1]))
+        elif detail["type"] in _WORDS:
+            yield path, _WORDS[detail["type"]].format_map(context)
         else:
-            yield path, _WORDS.get(detail["type"], detail["msg"]).format_map(context)
+            yield path, detail["msg"]
 
 
 def _written(location: Path) -> Path:

@@ -1,6 +1,6 @@
 """YAML as a tree that knows its lines. Scalars stay text: what they mean is decided by whoever reads them.
 
-Size and depth are bounded before anything is built, and aliases refused: a few of them can stand for gigabytes.
+Bytes, depth and number are bounded as it is built, and aliases refused: a few of them can stand for gigabytes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,8 @@ import yaml
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 12
+MAX_NODES: Final = 20_000
+"""Keys and values: some 300 rows. Their number, not their bytes, is what reading costs."""
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -83,11 +85,15 @@ def parse(content: bytes) -> Node:
 
 class _Composer(yaml.SafeLoader):
     depth = 0
+    nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it out
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases have no place in a table", mark)
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise yaml.composer.ComposerError(None, None, f"more than {MAX_NODES} keys and values", mark)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH} levels", mark)

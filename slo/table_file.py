@@ -40,5 +40,6 @@ class TableFile:
 
 
 def _spelled(path: Sequence[str | int]) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).removeprefix(".")
+    """`slos[0].alert.name`; a key that is no plain word stands in quotes, as an index does."""
+    plain = (f".{part}" if isinstance(part, str) and part.isidentifier() else f"[{part!r}]" for part in path)
+    return "".join(plain).removeprefix(".")

@@ -17,7 +17,7 @@ def repetitions(files: Sequence[TableFile]) -> Iterator[Fault]:
             place = f"{fault.file}:{fault.line}"
             clash = next((name for name in names if (kind, name) in taken), None)
             if clash:
-                yield Fault(fault.file, fault.line, fault.path, f"{kind} {clash} is taken by {taken[kind, clash]}")
+                yield Fault(fault.file, fault.line, fault.path, f"{kind} {clash!r} is taken by {taken[kind, clash]}")
             taken = {(kind, name): place for name in names} | taken
 
 

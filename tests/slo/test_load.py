@@ -29,6 +29,7 @@ RATIO_FAULTS = [
         "t.yaml:6: slos[0].objectiv: unknown key; did you mean objective?",
     ]),
     ("99.9%\n", "99.9%\n    colour: red\n", ["t.yaml:7: slos[0].colour: unknown key"]),
+    ("99.9%\n", "99.9%\n    b c: red\n", ["t.yaml:7: slos[0]['b c']: unknown key"]),
     ("99.9%", "99.9", ["t.yaml:6: slos[0].objective: 99.9 is not between 0 and 1, both excluded: 99.9% perhaps?"]),
     ("99.9%", "1.0", ["t.yaml:6: slos[0].objective: 1.0 is not between 0 and 1, both excluded: 1.0% perhaps?"]),
     ("99.9%", "0", ["t.yaml:6: slos[0].objective: 0 is not between 0 and 1, both excluded"]),
@@ -70,7 +71,7 @@ RATIO_FAULTS = [
         "t.yaml:11: slos[0].indicator: exactly one of `bad` and `good` is needed beside `total`",
     ]),
     ("kind: ratio", "kind: ration", [
-        "t.yaml:11: slos[0].indicator: kind ration is none of 'ratio', 'latency', 'slice', 'promql'",
+        "t.yaml:11: slos[0].indicator: kind 'ration' is none of 'ratio', 'latency', 'slice', 'promql'",
     ]),
     ("      kind: ratio\n", "", ["t.yaml:11: slos[0].indicator: `kind` is missing: ratio, latency, slice or promql"]),
     ("below: 99.5%", "slower_than: 1s", [

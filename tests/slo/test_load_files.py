@@ -2,7 +2,7 @@
 
 import pytest
 
-from slo.document import MAX_BYTES
+from slo.document import MAX_BYTES, MAX_NODES
 from slo.load import load
 from tests.slo.rows import HEAD, LATENCY, PROMQL, RATIO, SLICE, changed, table
 from tests.slo.test_load import faults
@@ -49,6 +49,7 @@ def test_an_expression_without_window_is_refused() -> None:
         (b"area: shop\n---\narea: shop\n", "t.yaml:2: but found another document"),
         (b"area: shop\nslos: *x\n", "t.yaml:2: aliases have no place in a table"),
         (b"area: shop\nslos: " + b"[" * 5000, "t.yaml:2: nested deeper than 12 levels"),
+        (b"area: shop\nslos: [" + b"0," * MAX_NODES, f"t.yaml:2: more than {MAX_NODES} keys and values"),
         (b"area: sh\xffp\n", "t.yaml:1: not UTF-8"),
         (b"area: shop\nname: \x00\n", "t.yaml:2: a character that YAML does not allow"),
         (b"#" * (MAX_BYTES + 1), f"t.yaml:1: larger than {MAX_BYTES} bytes"),
@@ -86,16 +87,16 @@ def test_a_row_is_not_blamed_for_the_area_of_its_table() -> None:
 def test_ids_and_alert_names_are_unique_within_and_across_files() -> None:
     same_names = changed(SLICE, ("StaffMissing", "OrdersFailing"), ("name: Staff", "name: Availability"))
     assert faults(a=table(RATIO, same_names), b=table(changed(LATENCY, ("S2", "S3")))) == [
-        "a.yaml:21: slos[1].name: alert ShopAvailabilityErrorBudgetBurnPage is taken by a.yaml:4",
-        "a.yaml:36: slos[1].alert.name: alert OrdersFailing is taken by a.yaml:16",
-        "b.yaml:3: slos[0].id: id S3 is taken by a.yaml:20",
+        "a.yaml:21: slos[1].name: alert 'ShopAvailabilityErrorBudgetBurnPage' is taken by a.yaml:4",
+        "a.yaml:36: slos[1].alert.name: alert 'OrdersFailing' is taken by a.yaml:16",
+        "b.yaml:3: slos[0].id: id 'S3' is taken by a.yaml:20",
     ]
 
 
 def test_a_repeated_id_is_told_even_where_the_row_has_other_faults() -> None:
     broken = changed(RATIO, ("99.9%", "high"), ("name: Avail", "name: Un"), ("OrdersFailing", "OrdersLost"))
     assert faults(t=table(RATIO, broken)) == [
-        "t.yaml:20: slos[1].id: id S1 is taken by t.yaml:3",
+        "t.yaml:20: slos[1].id: id 'S1' is taken by t.yaml:3",
         "t.yaml:23: slos[1].objective: 'high' is not a number",
     ]
 
