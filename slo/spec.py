@@ -83,6 +83,13 @@ class Slo(Written):
             raise ValueError("a label is listed twice")
         return by
 
+    @field_validator("alert")
+    @classmethod
+    def _within_the_period(cls, alert: StaticAlert, info: ValidationInfo) -> StaticAlert:
+        if "window" in info.data and alert.window >= info.data["window"]:
+            raise Misfits([("alert", "window", f"{alert.window} is not shorter than the period {info.data['window']}")])
+        return alert
+
     @field_validator("indicator")
     @classmethod
     def _fits_together(cls, indicator: Indicator, info: ValidationInfo) -> Indicator:

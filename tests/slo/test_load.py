@@ -48,6 +48,9 @@ RATIO_FAULTS = [
         "t.yaml:18: slos[0].alert.for: '5' is not a duration such as 30s, 5m, 6h, 1d or 1h30m",
     ]),
     ("for: 5m", "for: 5m\n      window: 0s", ["t.yaml:19: slos[0].alert.window: must be longer than zero"]),
+    ("for: 5m", "for: 5m\n      window: 30d", [
+        "t.yaml:19: slos[0].alert.window: 30d is not shorter than the period 30d",
+    ]),
     ("99.9%\n", "99.9%\n    by: [code, le]\n", ["t.yaml:7: slos[0].by: `le` is the bound of a bucket, no instance"]),
     ("99.9%\n", "99.9%\n    by: [code, code]\n", ["t.yaml:7: slos[0].by: a label is listed twice"]),
     ("99.9%\n", "99.9%\n    by: [a-b]\n", ["t.yaml:7: slos[0].by: 'a-b' is not a label name"]),
