@@ -1,6 +1,7 @@
 """From a parsed page to samples in the store, stale markers included; no socket and no clock."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from emberline.sources.target import Target
 from native.exposition import NO_TIMESTAMP, Exposition, FamilyType
 from slo.duration import Duration
 
-AHEAD = Duration.parse("10m")
+AHEAD: Final = Duration.parse("10m")
 """How far in the future a sample may claim to be: Prometheus' bound."""
+_REMEMBERED: Final = 2
+"""Keys are remembered up to so many times those of the last page: some come and go, others never return."""
 
 
 class Feed:
@@ -22,7 +25,7 @@ class Feed:
     last one is taken without reading a label.
     """
 
-    __slots__ = ("alive", "known", "reports", "store", "target")
+    __slots__ = ("_sweeps", "alive", "known", "reports", "store", "target")
 
     def __init__(self, target: Target, store: Store) -> None:
         self.target = target
@@ -30,6 +33,14 @@ class Feed:
         self.known: dict[bytes, int | None] = {}
         self.alive: frozenset[int] = frozenset()
         self.reports: tuple[str, ...] = ()
+        self._sweeps = store.sweeps
+
+    def forget_swept(self) -> None:
+        """Let go of series that the store has forgotten, as after a long pause of the whole machine."""
+        if self._sweeps != self.store.sweeps:
+            self._sweeps = self.store.sweeps
+            self.known = {key: one for key, one in self.known.items() if one is None or self.store.known(one)}
+            self.alive = frozenset(filter(self.store.known, self.alive))
 
     def report(self, at: int, **numbers: float) -> None:
         """Record what the scraper itself says about the target, such as `up`."""
@@ -42,6 +53,7 @@ class Feed:
 
 def ingest(feed: Feed, page: Exposition, at: int) -> None:
     """Take a page scraped at `at`: its samples, and a stale marker for every series that it no longer has."""
+    feed.forget_swept()
     keys = [page.series(index) for index in range(len(page))]
     if not feed.known.keys() >= set(keys):
         _learn(feed, page, keys)
@@ -56,18 +68,16 @@ def ingest(feed: Feed, page: Exposition, at: int) -> None:
     gone = feed.alive.difference(present)
     if gone:
         _end(feed, gone, at)
-    if gone or stamped.any():
-        # What left may return after its samples were swept away, and what brings an old time may be swept any time.
-        kept_keys = (key for key, own in zip(keys, stamped, strict=True) if not own)
-        feed.known = {key: feed.known[key] for key in kept_keys}
+    if len(feed.known) > _REMEMBERED * len(keys):
+        feed.known = {key: feed.known[key] for key in keys}
     feed.alive = frozenset(present)
 
 
 def cut(feed: Feed, at: int) -> None:
     """Mark every series of the target stale: the scrape at `at` failed."""
+    feed.forget_swept()
     _end(feed, feed.alive, at)
     feed.alive = frozenset()
-    feed.known = {}
 
 
 def remove(feed: Feed, at: int) -> None:

@@ -1,12 +1,10 @@
 """Which series a store holds, and for how long."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from slo.duration import Duration
-from slo.plan import Plan
 from slo.selector import Labels, Selector
-from slo.sli import Bad, Counted, Events, Interpolated, Remainder, Slices
 
 RETENTION: Final = Duration.parse("30d1h")
 """The longest period of a row and what an evaluation looks back beyond it."""
@@ -20,31 +18,6 @@ Keep: TypeAlias = Callable[[str, Labels], Duration | None]
 def keep_all(_metric: str, _labels: Labels) -> Duration:
     """Hold every series for the whole retention."""
     return RETENTION
-
-
-def read_by(plan: Plan) -> Iterator[Selector]:
-    """Every selector of a Plan: what an evaluation of it reads from a store."""
-    for sli in (plan.sli, plan.static):
-        match sli:
-            case Events(total, bad):
-                yield from total
-                yield from _bad(bad)
-            case Slices(series, _, gate):
-                yield series.selector
-                if gate is not None:
-                    yield gate.series.selector
-            case _:
-                pass
-
-
-def _bad(bad: Bad) -> tuple[Selector, ...]:
-    match bad:
-        case Counted(counters):
-            return counters
-        case Remainder(good):
-            return good
-        case Interpolated(lower, upper):
-            return lower, upper
 
 
 def wanted(selectors: Iterable[Selector], latest: Iterable[str] = ()) -> Keep:

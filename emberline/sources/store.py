@@ -44,6 +44,8 @@ class Store:
 
     def __init__(self, keep: Keep = keep_all, limit_bytes: int = LIMIT_BYTES) -> None:
         self.dropped = Dropped()
+        self.sweeps = 0
+        """How often a sweep has forgotten series: their ids are void."""
         self._keep = keep
         self._limit = limit_bytes
         self._bytes = 0
@@ -157,9 +159,10 @@ class Store:
     def sweep(self, at: int) -> None:
         """Forget what is past its retention at `at`, and the series that have nothing left."""
         with self._lock:
-            for one, column in list(self._columns.items()):
-                if column.last_ms < at - column.retention_ms:
-                    self._close(one, column)
+            ended = [(one, c) for one, c in self._columns.items() if c.last_ms < at - c.retention_ms]
+            for one, column in ended:
+                self._close(one, column)
+            self.sweeps += bool(ended)
 
     def _close(self, one: int, column: Column) -> None:
         del self._columns[one]

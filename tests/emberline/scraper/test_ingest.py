@@ -7,6 +7,7 @@ from emberline.sources.stale import is_stale
 from emberline.sources.store import Store
 from emberline.sources.target import Target
 from native.exposition import Exposition, Labels, parse
+from slo.duration import Duration
 from slo.selector import Selector
 
 TARGET = Target("demo", "http://host:1/metrics", (("instance", "host:1"), ("job", "demo")))
@@ -128,17 +129,44 @@ def test_series_that_nobody_wants_are_known_but_not_held() -> None:
     assert history(feed, "x") == {"": [(1000, 1.0), (2000, 2.0)]}
 
 
-def test_labels_that_change_with_every_scrape_do_not_pile_up(feed: Feed) -> None:
+@pytest.mark.parametrize("kept", [Duration(1000), None])
+def test_labels_that_change_with_every_scrape_do_not_pile_up(kept: Duration | None) -> None:
+    feed = Feed(TARGET, Store(lambda _metric, _labels: kept))
     for turn in range(100):
         ingest(feed, page(f'x{{a="{turn}"}} 1\n'), 1000 * (turn + 1))
-    assert len(feed.known) == 1
+    assert len(feed.known) <= 2
 
 
-def test_a_series_swept_away_while_its_target_was_down_starts_anew(feed: Feed) -> None:
+LATER = 31 * 86_400_000
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_a_series_swept_away_in_a_long_pause_starts_anew(feed: Feed, down: bool) -> None:  # noqa: FBT001
+    ingest(feed, page("x 1\n"), 1000)
+    if down:
+        cut(feed, 2000)
+    feed.store.sweep(LATER)
+    assert history(feed, "x") == {}
+    ingest(feed, page("x 2\n"), LATER)
+    assert history(feed, "x") == {"": [(LATER, 2.0)]}
+
+
+def test_a_failed_scrape_after_a_long_pause_ends_what_is_left(feed: Feed) -> None:
+    ingest(feed, page("x 1\ny 1\n"), 1000)
+    feed.store.sweep(LATER)
+    cut(feed, LATER)
+    assert history(feed, "x") == {}
+
+
+def test_a_sample_that_brings_an_old_time_starts_anew_after_a_sweep(feed: Feed) -> None:
+    ingest(feed, page("x 1 900\n"), 1000)
+    feed.store.sweep(LATER)
+    ingest(feed, page(f"x 2 {LATER}\n"), LATER)
+    assert history(feed, "x") == {"": [(LATER, 2.0)]}
+
+
+def test_a_target_that_returns_laid_out_as_before_is_taken_without_reading_labels(feed: Feed) -> None:
     ingest(feed, page("x 1\n"), 1000)
     cut(feed, 2000)
-    later = 2000 + 31 * 86_400_000
-    feed.store.sweep(later)
-    assert history(feed, "x") == {}
-    ingest(feed, page("x 2\n"), later)
-    assert history(feed, "x") == {"": [(later, 2.0)]}
+    ingest(feed, unread("x 2\n"), 3000)
+    assert history(feed, "x")[""][-1] == (3000, 2.0)
