@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from emberline.evaluation.result import Result
-from emberline.live.words import rate
+from emberline.words import rate
 from slo.selector import Labels
 
 _COLOURS = {"met": "green", "not met": "red", "firing": "red", "pending": "yellow"}

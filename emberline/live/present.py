@@ -7,8 +7,8 @@ from typing import Final
 
 from dashboards.gpu import MEMORY_USED as USED
 from dashboards.gpu import POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
+from emberline import words
 from emberline.evaluation import AlertState, Result, WindowBurn
-from emberline.live import words
 from emberline.live.gpus import Gpu
 from emberline.live.snapshot import Snapshot
 from emberline.live.view import AlertView, AreaView, Burn, GpuView, PageView, RowView, TargetView, Tone

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from emberline.live import words
+from emberline import words
 from emberline.live.present import view
 from tests.emberline.live.made import AT, PLANS, measured, snapshot
 
