@@ -182,7 +182,7 @@ class Store:
         if selector not in cache:
             columns = self._metrics.get(selector.metric, {}).values()
             found = (c for c in columns if selector.matches(c.metric, dict(c.labels)))
-            cache[selector] = tuple(sorted(found, key=lambda column: column.labels))
+            cache[selector] = tuple(sorted(found, key=_rank))
         return cache[selector]
 
     def latest(self, selector: Selector, at: int, lookback: Duration = LOOKBACK) -> tuple[Point, ...]:
@@ -198,6 +198,11 @@ class Store:
             return Holding(
                 len(self._columns), samples, self._bytes, self._limit, oldest, self._shortened_to, self.dropped
             )
+
+
+def _rank(column: Column) -> list[tuple[str, str]]:
+    """The order in which Prometheus returns series, and adds them up: the name counts as a label."""
+    return sorted((*column.labels, ("__name__", column.metric)))
 
 
 def _point(track: Track, at: int, lookback: Duration) -> Point | None:

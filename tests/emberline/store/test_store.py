@@ -37,6 +37,14 @@ def test_samples_come_back_as_they_went_in_by_order_of_labels() -> None:
     assert held(store) == [(A, [1, 2], [1.0, 2.0]), (B, [1], [5.0])]
 
 
+def test_the_order_is_that_of_prometheus_where_the_name_is_a_label() -> None:
+    store = Store()
+    for labels in ((), (("UUID", "1"),), (("gpu", "1"),), (("UUID", "1"), ("gpu", "0"))):
+        filled(store, labels, (1, 1.0))
+    names = [[name for name, _ in labels] for labels, _, _ in held(store)]
+    assert names == [["UUID"], ["UUID", "gpu"], [], ["gpu"]]
+
+
 def test_one_identity_is_one_series() -> None:
     store = Store()
     assert store.series("x_total", A) == store.series("x_total", A) != store.series("x_total", B)
