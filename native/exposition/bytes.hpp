@@ -10,7 +10,7 @@
 #include <memory>
 #include <string_view>
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(EMBERLINE_SCALAR)
 #include <emmintrin.h>
 #endif
 
@@ -58,7 +58,7 @@ inline const char* skip(const char* at, unsigned mask) {
 
 inline const char* skip_blanks(const char* at) { return skip(at, blank); }
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(EMBERLINE_SCALAR)
 
 inline __m128i load(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #include "bytes.hpp"
@@ -19,6 +20,7 @@ const double stored_nan = std::bit_cast<double>(std::uint64_t{0x7FF8000000000001
 
 constexpr std::array<double, 23> powers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::int64_t largest_power = std::ssize(powers) - 1;
 constexpr std::uint64_t exact_integers = std::uint64_t{1} << 53;
 constexpr int exact_digits = 19;
 constexpr std::int64_t endless = 1'000'000'000'000;
@@ -113,17 +115,16 @@ Number read_number(const char* start) {
     }
     if (!ends_number(*at)) return {0, start, Fault::not_a_number};
     decimal.end = at;
-    if (digits > exact_digits || mantissa > exact_integers) return read_slowly(start, decimal, negative);
-    // Both factors are exact, so one rounding gives the correctly rounded result.
+    const std::int64_t power = mantissa == 0 ? 0 : decimal.exponent + scale;
+    if (digits > exact_digits || mantissa > exact_integers || power > largest_power || power < -largest_power) {
+        return read_slowly(start, decimal, negative);
+    }
+    // Both numbers are exact, so one rounding gives the correctly rounded result.
     double value = static_cast<double>(mantissa);
-    const std::int64_t power = decimal.exponent + scale;
-    if (mantissa == 0 || power == 0) {
-    } else if (power > 0 && power <= 22) {
-        value *= powers[static_cast<std::size_t>(power)];
-    } else if (power < 0 && power >= -22) {
+    if (power < 0) {
         value /= powers[static_cast<std::size_t>(-power)];
     } else {
-        return read_slowly(start, decimal, negative);
+        value *= powers[static_cast<std::size_t>(power)];
     }
     return {negative ? -value : value, at, Fault::none};
 }
