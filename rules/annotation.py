@@ -3,7 +3,7 @@
 Their text is a Go template that Prometheus fills in. `$value` is the error ratio of the first burning that holds.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from rules.burning import conjunctions
@@ -12,6 +12,8 @@ from slo.plan import Alert, Plan
 from slo.selector import Labels, labels_of
 from slo.wording import percent
 
+_FOUR_DIGITS: Final = Context(prec=4)
+_NOISE: Final = 1e-9
 _RATIO: Final = "{{ $value | humanizePercentage }}"
 
 
@@ -19,7 +21,7 @@ def burn_annotations(plan: Plan, alert: Alert) -> Labels:
     """What a page or ticket says."""
     budget = plan.sli.budget
     limits = " or ".join(
-        f"{number(pair[0].factor)} over {' and '.join(str(each.window.length) for each in pair)}"
+        f"{number(_FOUR_DIGITS.plus(pair[0].factor))} over {' and '.join(str(each.window.length) for each in pair)}"
         for pair in conjunctions(alert.condition)
     )
     return _annotations(
@@ -48,11 +50,20 @@ def static_annotations(plan: Plan, alert: Alert) -> Labels:
 
 def filled(template: str, instance: Labels, ratio: Decimal, budget: Decimal) -> str:
     """The text that Prometheus makes of an annotation for an instance with an error ratio."""
-    known = {_RATIO: f"{float(ratio) * 100:.4g}%", _burn_rate(budget): f"{float(ratio) / float(budget):.3g}"}
-    known |= {_label(name): value for name, value in instance}
+    percentage, rate = _shown(float(ratio), budget)
+    known = {_RATIO: percentage, _burn_rate(budget): rate} | {_label(name): value for name, value in instance}
     for variable, value in known.items():
         template = template.replace(variable, value)
     return template
+
+
+def steady(ratio: Decimal, budget: Decimal) -> bool:
+    """Whether the last bits of an error ratio do not show in its text, as they do half-way between two roundings."""
+    return len({_shown(float(ratio) * (1 + noise), budget) for noise in (-_NOISE, 0, _NOISE)}) == 1
+
+
+def _shown(ratio: float, budget: Decimal) -> tuple[str, str]:
+    return f"{ratio * 100:.4g}%", f"{ratio / float(budget):.1f}"
 
 
 def _annotations(plan: Plan, alert: Alert, summary: str, description: str) -> Labels:
@@ -74,4 +85,4 @@ def _label(name: str) -> str:
 def _burn_rate(budget: Decimal) -> str:
     # Templates cannot divide, queries can.
     times = f'{{{{ with printf "%g / {number(budget)}" $value | query }}}}'
-    return times + '{{ . | first | value | printf "%.3g" }}{{ end }}'
+    return times + '{{ . | first | value | printf "%.1f" }}{{ end }}'

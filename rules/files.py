@@ -14,6 +14,14 @@ from slo.plan import Plan
 from slo.sli import Events
 
 
+class Refused(ValueError):
+    """Plans that cannot be compiled or tested, each with its row id and the reason."""
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{row}: {reason}" for row, reason in self.faults))
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     area: str
@@ -29,7 +37,7 @@ def uncompiled(plans: Iterable[Plan]) -> tuple[Plan, ...]:
 def rule_files(plans: Iterable[Plan]) -> Mapping[str, str]:
     """Texts by relative name: `<area>.yaml` and `tests/<area>_<interval>_test.yaml`.
 
-    ValueError with the faults of every plan that has no rules within Mimir's limit, or no test.
+    Refused with every plan whose rules exceed Mimir's limit, or for which no test can be made.
     """
     compiled, faults = [], []
     for plan in plans:
@@ -37,9 +45,9 @@ def rule_files(plans: Iterable[Plan]) -> Mapping[str, str]:
             try:
                 compiled.append(_Compiled(plan.slo.area, group(plan, plan.sli), tuple(unit_tests(plan))))
             except ValueError as error:
-                faults.append(f"{plan.slo.id}: {error}")
+                faults.append((plan.slo.id, str(error)))
     if faults:
-        raise ValueError("\n".join(faults))
+        raise Refused(faults)
     areas = dict.fromkeys(each.area for each in compiled)
     return dict(file for area in areas for file in _files(area, [each for each in compiled if each.area == area]))
 

@@ -17,8 +17,9 @@ from rules.burning import Conjunction, conjunctions
 from rules.promql import Vector, text
 from rules.recording import static_labels
 from rules.series import Counter
-from rules.timeline import Timeline, above, below, timeline
+from rules.timeline import Timeline, timeline
 from rules.traffic import Traffic, traffic
+from rules.verge import above, below
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels, Matcher
@@ -72,7 +73,7 @@ def _test(
         "name": name,
         "interval": str(line.step),
         "input_series": [
-            {"series": _series(counter), "values": values} for counter, values in sorted(_values(line, events).items())
+            {"series": series(counter), "values": values} for counter, values in sorted(_values(line, events).items())
         ],
         "alert_rule_test": [
             {"eval_time": str(at), "alertname": alert.name, "exp_alerts": alerts} for at, alerts in moments
@@ -109,5 +110,6 @@ def _plain(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):.15g}"
 
 
-def _series(counter: Counter) -> str:
+def series(counter: Counter) -> str:
+    """A counter as promtool and exposition formats write it."""
     return text(Vector(counter.metric, tuple(Matcher(label, "=", value) for label, value in counter.labels)))

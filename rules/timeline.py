@@ -10,7 +10,7 @@ are evaluated once for each short window:
 """
 
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -19,9 +19,6 @@ from slo.duration import Duration
 
 _SAMPLES: Final = 4
 _RUSH: Final = 1000
-_ABOVE: Final = Decimal("1.05")
-_BELOW: Final = Decimal("0.95")
-_DIGITS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +62,3 @@ def timeline(pair: Conjunction, hold: Duration, ratio: Decimal) -> Timeline:
 def evaluation(pair: Conjunction) -> Duration:
     """How often rules are evaluated to test a pair: once for each short window."""
     return min(each.window.length for each in pair)
-
-
-def above(pair: Conjunction) -> Decimal:
-    """An error ratio a little above what a pair allows: a burn rate of three digits, and no total failure."""
-    budget, factor = pair[0].sli.budget, max(each.factor for each in pair)
-    rate = _rounded(factor * _ABOVE)
-    return rate * budget if rate * budget < 1 else (factor * budget + 1) / 2
-
-
-def below(pair: Conjunction) -> Decimal:
-    """An error ratio a little below what a pair allows."""
-    return _rounded(min(each.factor for each in pair) * _BELOW) * pair[0].sli.budget
-
-
-def _rounded(rate: Decimal) -> Decimal:
-    return Context(prec=_DIGITS).plus(rate)

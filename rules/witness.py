@@ -16,11 +16,13 @@ _ATOM: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\.")
 
 def witnesses(pattern: str) -> tuple[str, ...]:
     """A few strings that `pattern` matches in whole, at least one of each alternative; ValueError if none is found."""
-    words, end = _alternatives(pattern, 0)
-    found = tuple(dict.fromkeys(word for word in words if re.fullmatch(pattern, word, re.DOTALL)))
+    try:
+        words, end = _alternatives(pattern, 0)
+        found = tuple(dict.fromkeys(word for word in words if re.fullmatch(pattern, word, re.DOTALL)))
+    except re.error as error:
+        raise ValueError(f"{pattern!r}: {error}") from error
     if not found or end != len(pattern):
-        msg = f"no string is found that matches the regular expression {pattern!r}"
-        raise ValueError(msg)
+        raise ValueError(f"{pattern!r}: no string is found that it matches")
     return found
 
 

@@ -1,13 +1,12 @@
 """`emberline rules`: recording rules, alerts and the unit tests that prove them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from emberline.catalogue import rows
 from emberline.failure import FINDINGS, Failure
-from slo.plan import plan
 
 
 def command(
@@ -21,13 +20,15 @@ def command(
     Example: `emberline rules -o out && promtool check rules out/*.yaml && promtool test rules out/tests/*_test.yaml`
     """
     from emberline.artefacts import outdated, write
-    from rules.files import rule_files, uncompiled
+    from emberline.catalogue import rows
+    from rules.files import Refused, rule_files, uncompiled
+    from slo.plan import plan
 
     plans = [plan(slo) for slo in rows(slos or (), area)]
     try:
         files = rule_files(plans)
-    except ValueError as error:
-        raise Failure(str(error)) from error
+    except Refused as refused:
+        raise Failure(_located(slos or (), refused.faults)) from refused
     for each in uncompiled(plans):
         typer.echo(f"{each.slo.id} {each.slo.name}: {each.slo.indicator.kind} rows are not compiled yet", err=True)
     if not check:
@@ -38,3 +39,11 @@ def command(
         raise Failure(f"{names}\n{len(old)} of {len(files)} files are out of date: emberline rules -o {out}", FINDINGS)
     else:
         typer.echo(f"{len(files)} files are up to date")
+
+
+def _located(paths: Iterable[Path], faults: Iterable[tuple[str, str]]) -> str:
+    from emberline.catalogue import files, shipped_files
+    from slo.load import read
+
+    places = {row.slo.id: row for row in read(files(paths) or shipped_files())}
+    return "\n".join(str(places[name].fault((), reason)) for name, reason in faults)
