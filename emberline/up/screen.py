@@ -16,6 +16,8 @@ from emberline.live.snapshot import Snapshot
 from emberline.live.view import RowView
 
 _STYLES: Final = {"good": "green", "bad": "red", "warn": "yellow", "none": "dim"}
+_COLUMNS: Final = {"SLO": 20, "Objective": 12, "State": 17, "Budget left": 11, "Burn 1h": 7}
+"""Least widths: on a narrow terminal the name of the SLO is cut, not a number."""
 
 
 class Screen:
@@ -33,7 +35,9 @@ class Screen:
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
         """A bar that is told how many of how many parts are done; without a terminal, one line at the end."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-        with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as bar:
+        with Progress(
+            *columns, TimeElapsedColumn(), console=self._console, transient=True, disable=not self._console.is_terminal
+        ) as bar:
             task = bar.add_task(what)
             yield lambda done, total: bar.update(task, completed=done, total=total)
             seconds = bar.tasks[task].elapsed or 0
@@ -68,8 +72,8 @@ class Screen:
     def _rows(snapshot: Snapshot) -> Table:
         """A line for each SLO: its worst instance, and of how many."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for name in ("SLO", "Objective", "State", "Budget left", "Burn 1h"):
-            table.add_column(name, no_wrap=True)
+        for name, width in _COLUMNS.items():
+            table.add_column(name, no_wrap=True, min_width=width)
         for area in view(snapshot, snapshot.at).areas:
             for _, group in groupby(area.rows, key=lambda row: row.id):
                 table.add_row(*_line(tuple(group)))
