@@ -16,8 +16,6 @@ from emberline.live.snapshot import Snapshot
 from emberline.live.view import RowView
 
 _STYLES: Final = {"good": "green", "bad": "red", "warn": "yellow", "none": "dim"}
-_COLUMNS: Final = {"SLO": 20, "Objective": 12, "State": 17, "Budget left": 11, "Burn 1h": 7}
-"""Least widths: on a narrow terminal the name of the SLO is cut, not a number."""
 
 
 class Screen:
@@ -71,9 +69,9 @@ class Screen:
     @staticmethod
     def _rows(snapshot: Snapshot) -> Table:
         """A line for each SLO: its worst instance, and of how many."""
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for name, width in _COLUMNS.items():
-            table.add_column(name, no_wrap=True, min_width=width)
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        for name in ("SLO", "Objective", "State", "Budget left", "Burn 1h"):
+            table.add_column(name, no_wrap=name != "SLO")  # on a narrow terminal a name wraps, not a number
         for area in view(snapshot, snapshot.at).areas:
             for _, group in groupby(area.rows, key=lambda row: row.id):
                 table.add_row(*_line(tuple(group)))
@@ -83,6 +81,6 @@ class Screen:
 def _line(rows: tuple[RowView, ...]) -> tuple[str, ...]:
     worst = min(rows, key=lambda row: float(row.budget_percent or 100))
     burns = {burn.window: burn.rate for burn in worst.burns}
-    number = f" (worst of {len(rows)})" if len(rows) > 1 else ""
+    number = f" ×{len(rows)}" if len(rows) > 1 else ""
     state = f"[{_STYLES[worst.tone]}]{worst.state}[/]"
     return f"{worst.id} {worst.name}{number}", worst.objective, state, worst.budget, burns.get("1h", "")
