@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from native.ranges import Profile, increase, is_stale, sum_series
+from native.ranges import PROM_3_5, Profile, increase, is_stale, sum_series
 from slo.samples import Track
 from slo.selector import Labels
 from slo.vector import Flags, Floats, Grid, Vector
@@ -51,7 +51,9 @@ def selection(tracks: Sequence[Track]) -> Selection:
     return Selection(tuple(track.labels for track in tracks), groups)
 
 
-def summed_increase(series: Selection, by: tuple[str, ...], grid: Grid, length: int, profile: Profile) -> Vector:
+def summed_increase(
+    series: Selection, by: tuple[str, ...], grid: Grid, length: int, profile: Profile = PROM_3_5
+) -> Vector:
     """`sum by (by) (increase(selector[length]))`: one instance per combination of the `by` labels, even if absent."""
     members: dict[Labels, list[int]] = {}
     for place, labels in enumerate(series.labels):
