@@ -25,7 +25,8 @@ class Unscraped(Exception):
 
 def client() -> httpx.AsyncClient:
     """A client that follows no redirect and asks no proxy; the time limit is that of `scrape`."""
-    return httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None)  # noqa: S113
+    pool = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    return httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None, limits=pool)  # noqa: S113
 
 
 async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exposition:

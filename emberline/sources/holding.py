@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Dropped:
-    """Samples that were not taken, by reason: as Prometheus drops them, and for lack of memory."""
+    """Samples that were not taken, by reason; a series refused for lack of memory counts once in `over_limit`."""
 
     duplicate: int = 0
     out_of_order: int = 0

@@ -6,7 +6,7 @@ chunks can replace `Column` without anyone else noticing.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
@@ -196,7 +196,7 @@ class Store:
             samples = sum(map(len, self._columns.values()))
             oldest = self._oldest()
             return Holding(
-                len(self._columns), samples, self._bytes, self._limit, oldest, self._shortened_to, self.dropped
+                len(self._columns), samples, self._bytes, self._limit, oldest, self._shortened_to, replace(self.dropped)
             )
 
 

@@ -57,7 +57,7 @@ class _Entry(BaseModel):
     def target(self, folder: Path) -> Target:
         """What the entry says, files found from `folder`."""
         parts = urlsplit(self.url)
-        instance = f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}"
+        instance = parts.netloc if parts.port else f"{parts.netloc.rstrip(':')}:{_PORTS[parts.scheme]}"
         labels = labels_of({"job": self.kind, "instance": instance, **self.labels})
         credentials = folder / self.credentials_file if self.credentials_file else None
         return Target(self.kind, self.url, labels, self.interval, self.honor_labels, credentials)

@@ -43,6 +43,21 @@ def test_a_full_and_a_short_entry(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "instance"),
+    [
+        ("http://h", "h:80"),
+        ("https://h/m", "h:443"),
+        ("http://h:9400", "h:9400"),
+        ("http://[::1]:9400/metrics", "[::1]:9400"),
+        ("http://[::1]", "[::1]:80"),
+    ],
+)
+def test_the_instance_is_host_and_port(tmp_path: Path, url: str, instance: str) -> None:
+    (target,) = load_targets(written(tmp_path, f"- kind: a\n  url: {url}\n"))
+    assert target.label["instance"] == instance
+
+
+@pytest.mark.parametrize(
     ("entry", "line", "path", "message"),
     [
         ("- kind: a\n  url: http://h\n  port: 1", 3, "[0].port", "unknown key"),
