@@ -17,10 +17,14 @@ _LOG: Final = logging.getLogger(__name__)
 _DEADLINE: Final = 2.0
 """Seconds beyond the interval that the NVML child may be silent."""
 
+_TURN: Final = 0.0005
+"""Seconds that a thread which parses a target's page may hold the interpreter while the server wants it."""
+
 
 def main(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    sys.setswitchinterval(_TURN)
     asyncio.run(_serve(settings))
 
 

@@ -9,7 +9,7 @@ from native.exposition import Exposition, ExpositionError, Limits, parse
 
 PAGE_BYTES: Final = 8 << 20
 """A Milvus with hundreds of collections fills a few MiB."""
-PAGE_LIMITS: Final = Limits(body_bytes=PAGE_BYTES)
+PAGE_LIMITS: Final = Limits(body_bytes=PAGE_BYTES, lines=100_000, series=50_000)
 NAME_CHARACTERS: Final = 512
 """Longest model or collection name that becomes a label."""
 
@@ -41,10 +41,15 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= NAME_CHARACTERS and not _SURROGATE.search(value)
 
 
+def values(page: Exposition, name: str) -> list[float]:
+    """The values of every sample of that name; a page that does not hold the name is not searched twice."""
+    return [sample.value for sample in page.find(name)] if name.encode() in page.body else []
+
+
 def total(page: Exposition, name: str) -> float | None:
     """Sum over every sample of that name; None when there is none."""
-    values = [sample.value for sample in page.find(name)]
-    return sum(values) if values else None
+    found = values(page, name)
+    return sum(found) if found else None
 
 
 def _refuse(constant: str) -> float:

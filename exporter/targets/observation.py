@@ -2,21 +2,23 @@
 
 from dataclasses import dataclass
 
-from exporter.targets.answer import Verdict
+from exporter.metric import Point
+from exporter.targets.answer import Failed
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One verdict: when it was reached (Unix seconds) and how long that took (seconds)."""
+    """One verdict as the page shows it: when it was reached (Unix seconds) and how long that took (seconds)."""
 
     at: float
     duration: float
-    verdict: Verdict
+    failure: Failed | None
+    points: tuple[Point, ...] = ()
 
     @property
     def up(self) -> bool:
         """Whether the endpoint answered well."""
-        return self.verdict.failure is None
+        return self.failure is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from exporter.metric import Point
 from exporter.targets import catalog
 from exporter.targets.answer import Failed, Reason, Request, Script, Unknown, expect
-from exporter.targets.document import PAGE_BYTES, is_name, read_json, read_page, total
+from exporter.targets.document import PAGE_BYTES, is_name, read_json, read_page, total, values
 from native.exposition import Labels
 
 MODELS_NAMED: Final = 64
@@ -57,8 +57,8 @@ class Load:
     def points(self, target: Labels) -> Iterator[Point]:
         """The values that are there."""
         yield catalog.VLLM_STATS_LOGGED.at(target, self.logged)
-        values = ((catalog.VLLM_RUNNING, self.running), (catalog.VLLM_WAITING, self.waiting))
-        for metric, value in (*values, (catalog.VLLM_KV_CACHE, self.kv_cache)):
+        queues = ((catalog.VLLM_RUNNING, self.running), (catalog.VLLM_WAITING, self.waiting))
+        for metric, value in (*queues, (catalog.VLLM_KV_CACHE, self.kv_cache)):
             if value is not None:
                 yield metric.at(target, value)
 
@@ -86,10 +86,10 @@ def metrics(url: str) -> Script:
     if isinstance(page, Failed):
         return Unknown(page)
     return Load(
-        logged=any(family.name.startswith("vllm:") for family in page.families),
+        logged=b"\nvllm:" in b"\n" + page.body,
         running=total(page, "vllm:num_requests_running"),
         waiting=total(page, "vllm:num_requests_waiting"),
-        kv_cache=max((sample.value for sample in page.find("vllm:kv_cache_usage_perc")), default=None),
+        kv_cache=max(values(page, "vllm:kv_cache_usage_perc"), default=None),
     )
 
 

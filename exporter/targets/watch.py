@@ -12,7 +12,7 @@ import httpx
 
 from exporter.metric import Point
 from exporter.targets import catalog, milvus, vllm
-from exporter.targets.answer import Failed, Reason, Script, Unknown, Verdict
+from exporter.targets.answer import Failed, Reason, Script
 from exporter.targets.collections import collections
 from exporter.targets.credentials import read_credentials
 from exporter.targets.fetch import run
@@ -71,7 +71,7 @@ class Watch:
             if held.last_success is not None:
                 yield catalog.LAST_SUCCESS.at(where, held.last_success)
             if endpoint == _HEALTH or (health is not None and health.current.up):
-                yield from held.current.verdict.points(labels[:1])
+                yield from held.current.points
         for reason, count in self._failures.items():
             yield catalog.FAILURES.at((*labels, ("reason", reason)), count)
 
@@ -80,25 +80,26 @@ class Watch:
         due = loop.time()
         while True:
             began = loop.time()
-            verdict = await self._probe(endpoint)
-            self._hold(endpoint, Reading(time.time(), loop.time() - began, verdict))
+            failure, points = await self._probe(endpoint)
+            self._hold(endpoint, Reading(time.time(), loop.time() - began, failure, points))
             due = max(due + self.target.interval, loop.time())
             await asyncio.sleep(due - loop.time())
 
-    async def _probe(self, endpoint: str) -> Verdict:
+    async def _probe(self, endpoint: str) -> tuple[Failed | None, tuple[Point, ...]]:
         try:
             credentials = read_credentials(self.target.credentials_file)
             if isinstance(credentials, Failed):
-                return Unknown(credentials)
-            return await run(self._scripts[endpoint](), self._client, credentials, self.target.timeout)
+                return credentials, ()
+            verdict = await run(self._scripts[endpoint](), self._client, credentials, self.target.timeout)
+            return verdict.failure, tuple(verdict.points((("target", self.target.name),)))
         except Exception as fault:  # noqa: BLE001 - a fault in one probe must not take the GPUs' page with it
             _LOG.exception("target %s: the %s probe failed by a fault of its own", self.target.name, endpoint)
-            return Unknown(Failed(Reason.INTERNAL, type(fault).__name__))
+            return Failed(Reason.INTERNAL, type(fault).__name__), ()
 
     def _hold(self, endpoint: str, reading: Reading) -> None:
         held = self._held.get(endpoint)
         self._held[endpoint] = Observation(None, reading) if held is None else held.then(reading)
-        failure = reading.verdict.failure
+        failure = reading.failure
         if failure is not None:
             self._failures[failure.reason] += 1
         if held is None or held.current.up != reading.up:

@@ -117,6 +117,19 @@ def test_a_garbage_page_fails_its_endpoint_and_leaves_the_target_up(settled: Sce
     assert settled.exporter.becomes(4, "emberline_vllm_requests_running", target="victim") < INTERVAL + SLACK
 
 
+def test_a_page_as_large_as_is_read_delays_nobody(settled: Scene) -> None:
+    page = b"".join(b'm%d{n="%d"} %d\nvllm:num_requests_running{n="%d"} 1\n' % (n, n, n, n) for n in range(24_000))
+    settled.victim.behaviour = serves({**VLLM, "/metrics": (200, page)})
+    name = "emberline_target_last_success_timestamp_seconds"
+    before = settled.exporter.value(name, target="other", endpoint="metrics")
+    assert before is not None
+    assert settled.exporter.seconds(rounds=99) < 0.1
+    assert settled.exporter.value("emberline_target_up", target="victim") == 1
+    until(lambda: (settled.exporter.value(name, target="other", endpoint="metrics") or 0) > before, what="other pages")
+    settled.victim.behaviour = serves(VLLM)
+    settled.exporter.becomes(4, "emberline_vllm_requests_running", target="victim")
+
+
 def test_a_dead_engine_takes_its_frozen_gauges_off_the_page(settled: Scene) -> None:
     dead = {"/health": (503, b""), "/metrics": (200, captured("vllm/engine_dead_metrics.prom"))}
     settled.victim.behaviour = serves({**VLLM, **dead})

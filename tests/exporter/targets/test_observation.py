@@ -3,13 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from exporter.targets.answer import Failed, Reason, Unknown
+from exporter.targets.answer import Failed, Reason
 from exporter.targets.credentials import read_credentials
 from exporter.targets.observation import Observation, Reading
-from exporter.targets.vllm import Healthy
 
-GOOD = Reading(1.0, 0.1, Healthy())
-BAD = Reading(2.0, 0.1, Unknown(Failed(Reason.TIMEOUT, "")))
+GOOD = Reading(1.0, 0.1, None)
+BAD = Reading(2.0, 0.1, Failed(Reason.TIMEOUT, ""))
 
 
 def test_the_last_success_outlives_any_number_of_failures() -> None:
