@@ -1,0 +1,118 @@
+"""Samples fetched from a real Prometheus are the ones that were loaded, whatever pieces they came in."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from emberline.sources.matrix import NoMatrix, error_text, read_matrix
+from emberline.sources.prometheus import Prometheus
+from emberline.sources.source import SourceError
+from slo.samples import Track
+from slo.selector import Matcher, Selector, parse_selector
+from tests.integration.telemetry import SCRAPE, START, Held, Scraper, openmetrics
+from tests.servers import PrometheusServer
+
+HOURS = 60.0
+END = START + int(HOURS * 3_600_000)
+AWKWARD = 'a "quoted" \\ label, "values":[[1,"2"]]'
+
+
+def _telemetry() -> Held:
+    exact, jittery = Scraper.of(5, HOURS, jitter=0), Scraper.of(6, HOURS)
+    return Held((
+        exact.counter("jobs_total", rate=5.0, queue="a"),
+        jittery.counter("jobs_total", rate=0.3, whole=False, queue="b"),
+        jittery.counter("jobs_seconds_bucket", rate=3.0, le="5.0"),
+        jittery.counter("jobs_seconds_bucket", rate=4.0, le="10.0"),
+    ))  # fmt: skip
+
+
+TELEMETRY = _telemetry()
+JOBS = parse_selector("jobs_total")
+BUCKET = Selector("jobs_seconds_bucket", le=Decimal(5))
+
+
+@pytest.fixture(scope="module", params=["3.5", "2.42"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
+    """A Prometheus with sixty hours of jobs."""
+    folder = tmp_path_factory.mktemp("source") / "server"
+    backfill = openmetrics(TELEMETRY.tracks)
+    with PrometheusServer.running(folder, backfill=backfill, series=request.param) as running:
+        yield running
+
+
+def same(found: Track, loaded: Track, start: int, end: int) -> bool:
+    inside = (loaded.timestamps > start) & (loaded.timestamps <= end)
+    return (
+        (found.metric, found.labels) == (loaded.metric, loaded.labels)
+        and np.array_equal(found.timestamps, loaded.timestamps[inside])
+        and np.array_equal(found.values, loaded.values[inside])
+    )
+
+
+def test_samples_come_whole_and_exact(server: PrometheusServer) -> None:
+    start, end = START + 1_000 * SCRAPE, END - 3_600_000
+    with Prometheus(server.url) as source:
+        samples = source.fetch([JOBS, BUCKET, Selector("nobodys_total")], start, end)
+    assert samples.select(Selector("nobodys_total")) == ()
+    for selector, count in ((JOBS, 2), (BUCKET, 1)):
+        found, loaded = samples.select(selector), TELEMETRY.select(selector)
+        assert len(found) == len(loaded) == count
+        assert all(same(one, other, start, end) for one, other in zip(found, loaded, strict=True))
+
+
+def test_matchers_are_quoted(server: PrometheusServer) -> None:
+    selector = Selector("jobs_total", (Matcher("queue", "!=", AWKWARD), Matcher("queue", "=~", "b|\\d")))
+    with Prometheus(server.url + "/") as source:
+        (track,) = source.fetch([selector], START, END).select(selector)
+    assert dict(track.labels) == {"queue": "b"}
+
+
+def test_what_the_server_says_is_told(server: PrometheusServer) -> None:
+    odd = Selector("jobs_total", (Matcher("queue", "=~", "("),))
+    with Prometheus(server.url) as source, pytest.raises(SourceError, match=r"HTTP status 400: .*missing closing"):
+        source.fetch([odd], START, END)
+
+
+def answer(series: str) -> bytes:
+    return b'{"status":"success","data":{"resultType":"matrix","result":[%s]}}' % series.encode()
+
+
+def test_values_of_every_kind_are_read() -> None:
+    (series,) = read_matrix(answer('{"metric":{"a":"1"},"values":[[1.001,"NaN"],[2,"+Inf"],[3.5,"-Inf"],[4,"1e-07"]]}'))
+    assert (series.labels, series.timestamps.tolist()) == ({"a": "1"}, [1001, 2000, 3500, 4000])
+    assert series.values.tolist() == [pytest.approx(float("nan"), nan_ok=True), float("inf"), float("-inf"), 1e-7]
+
+
+def test_labels_that_look_like_samples_are_labels() -> None:
+    (series,) = read_matrix(answer('{"metric":{"a":"\\"values\\":[[1,\\"2\\"]]"},"values":[[5,"6"]]}'))
+    assert (series.labels, series.values.tolist()) == ({"a": '"values":[[1,"2"]]'}, [6.0])
+
+
+def test_native_histograms_are_left_out() -> None:
+    histogram = '{"metric":{"a":"1"},"histograms":[[1,{"count":"2","sum":"3","buckets":[[0,"1","2","2"]]}]]}'
+    (series,) = read_matrix(answer(histogram + ',{"metric":{"a":"2"},"values":[[1,"2"]]}'))
+    assert series.labels == {"a": "2"}
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        '{"metric":{},"values":[[1,"x"]]}',
+        '{"metric":{},"values":[[1]]}',
+        '{"metric":{},"values":[[2,"1"],[1,"1"]]}',
+        '{"metric":{},"values":7}',
+        '{"values":[[1,"1"]]}',
+        '"text"',
+    ],
+)
+def test_half_an_answer_is_none(series: str) -> None:
+    with pytest.raises(NoMatrix):
+        read_matrix(answer(series))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"error":5}'])
+def test_an_error_without_words_has_no_text(body: bytes) -> None:
+    assert error_text(body) in (None, "5")
