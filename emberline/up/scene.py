@@ -1,6 +1,6 @@
 """What `up` looks at: the servers that a targets file names, or the demo fleet."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,19 +51,14 @@ async def scene(file: Path | None, clock: Callable[[], int], *, simulate: bool) 
     """
     targets = () if file is None else _load(file)
     if targets and not simulate:
-        yield Scene(
-            targets, tuple(_probe(t.kind, t.url, t.label["instance"]) for t in targets if t.kind in PROBED), None, ()
-        )
+        yield Scene(targets, tuple(map(_probe, _probed(targets))), None, ())
         return
     reason = () if simulate else ("No targets were named, so the demo fleet was started.",)
     fleet = Fleet.at(clock())
     async with serve(fleet, clock) as served:
-        probes = tuple(
-            _probe(one.component.name, one.address, one.component.instance)
-            for one in served
-            if one.component.name in PROBED
-        )
-        yield Scene((*targets, *(one.target for one in served)), probes, fleet, (*reason, _DEMO))
+        simulated = tuple(one.target for one in served)
+        probes = map(_simulated, _probed(simulated))
+        yield Scene((*targets, *simulated), tuple(probes), fleet, (*reason, _DEMO))
 
 
 def _load(file: Path) -> tuple[Target, ...]:
@@ -73,7 +68,21 @@ def _load(file: Path) -> tuple[Target, ...]:
         raise Failure(str(invalid)) from invalid
 
 
-def _probe(kind: str, url: str, name: str) -> dict[str, str]:
-    parts = urlsplit(url)
-    address = f"{parts.scheme}://{parts.netloc}"
-    return {"kind": kind, "url": address, "name": name} | ({"rest_url": address} if kind == "milvus" else {})
+def _probed(targets: Iterable[Target]) -> Iterator[Target]:
+    return (target for target in targets if target.kind in PROBED)
+
+
+def _probe(target: Target) -> dict[str, str]:
+    """An entry of the exporter's targets file: the server whose page is scraped, under the name of its instance."""
+    credentials = {"credentials_file": str(target.credentials.resolve())} if target.credentials else {}
+    return {"kind": target.kind, "url": _server(target), "name": target.label["instance"], **credentials}
+
+
+def _simulated(target: Target) -> dict[str, str]:
+    """The demo's Milvus answers REST on the port of its page."""
+    return _probe(target) | ({"rest_url": _server(target)} if target.kind == "milvus" else {})
+
+
+def _server(target: Target) -> str:
+    parts = urlsplit(target.url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -69,7 +69,7 @@ class Screen:
     @staticmethod
     def _rows(snapshot: Snapshot) -> Table:
         """A line for each SLO: its worst instance, and of how many."""
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption="×n: the worst of n instances")
         for name in ("SLO", "Objective", "State", "Budget left", "Burn 1h"):
             table.add_column(name, no_wrap=name != "SLO")  # on a narrow terminal a name wraps, not a number
         for area in view(snapshot, snapshot.at).areas:
