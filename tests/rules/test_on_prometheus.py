@@ -81,5 +81,15 @@ def test_every_burn_alert_fires_and_static_ones_wait(server: PrometheusServer) -
         until(partial(told, server, state, names), what=f"every {kind} {state}")
 
 
+def test_every_rule_is_healthy(server: PrometheusServer) -> None:
+    """Several backends behind the gateway (P3) are several instances: their series meet one to one."""
+    rules = [rule for group in server.get("rules")["groups"] for rule in group["rules"]]
+    assert [(rule["name"], rule["lastError"]) for rule in rules if rule["health"] != "ok"] == []
+    assert (
+        len({each["metric"]["envoy_cluster_name"] for each in instant(server, 'slo:bad_events:increase5m{slo="P3"}')})
+        > 1
+    )
+
+
 def told(server: PrometheusServer, state: str, names: set[str]) -> bool:
     return names <= {each["metric"]["alertname"] for each in instant(server, f'ALERTS{{alertstate="{state}"}}')}
