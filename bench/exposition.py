@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bench.runner.measure import Candidates, Floor, Race, Report, arguments
 from bench.runner.memory import limits
-from native.exposition import Exposition, Family, Layout, Limits, Sample, kernel, parse, render, twin
+from native.exposition import Exposition, Family, Labels, Layout, Limits, Sample, kernel, parse, render, twin
 
 CAPTURES = Path(__file__).parents[1] / "tests" / "data" / "captures"
 PAGES = {
@@ -114,6 +114,18 @@ def captured(body: bytes) -> list[Family]:
     return [Family(f.name, f.type, f.help, samples[f.first : f.first + f.count]) for f in page.families]
 
 
+def identity(gpu: int) -> Labels:
+    """The labels of a GPU, as the exporter gives them."""
+    return (
+        ("gpu", f"{gpu}"),
+        ("UUID", f"GPU-{gpu:08x}-0000-0000-0000-000000000000"),
+        ("pci_bus_id", f"00000000:{gpu:02X}:00.0"),
+        ("device", f"nvidia{gpu}"),
+        ("modelName", "NVIDIA H200"),
+        ("Hostname", "node-1"),
+    )
+
+
 def gauges(count: int) -> list[Family]:
     """Half random gauges, a third whole numbers, the rest short fractions: digits as dear as they get."""
     draw = random.Random(count)
@@ -125,11 +137,9 @@ def gauges(count: int) -> list[Family]:
     ]
     families = []
     for number in range(count // 25):
-        name = f"emberline_bench_gpu_metric_number_{number}"
-        samples = tuple(
-            Sample(name, (("gpu", f"{gpu}"), ("UUID", f"GPU-{gpu:032x}"), ("modelName", "NVIDIA H100")), float(maker()))
-            for gpu, maker in enumerate(draw.choices(makers, k=25))
-        )
+        name = f"EMBERLINE_BENCH_GPU_METRIC_{number}"
+        chosen = enumerate(draw.choices(makers, k=25))
+        samples = tuple(Sample(name, identity(gpu), float(maker())) for gpu, maker in chosen)
         families.append(Family(name, "gauge", "A gauge of the benchmark.", samples))
     return families
 

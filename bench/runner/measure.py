@@ -7,20 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import thread_time
 from typing import Self
 
 OUTPUT = Path("out/bench")
 
 Candidates = Mapping[str, Callable[[], object]]
 
-# A turn of a quick candidate is repeated until it lasts so long, in seconds.
-TURN = 0.003
+# A quick candidate is repeated until its turn lasts so long, in seconds.
+TURN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Seconds per call of each candidate, one number a round; the candidates of one round ran one after the other."""
+    """Seconds of processor time per call of each candidate, one number a round.
+
+    The candidates of a round ran one after the other in one process; time that other processes took is not in it.
+    """
 
     name: str
     seconds: Mapping[str, tuple[float, ...]]
@@ -45,10 +48,10 @@ class Race:
 
 
 def _turn(call: Callable[[], object], repeats: int) -> float:
-    start = perf_counter()
+    start = thread_time()
     for _ in range(repeats):
         call()
-    return perf_counter() - start
+    return thread_time() - start
 
 
 def _repeats(call: Callable[[], object]) -> int:

@@ -30,4 +30,10 @@ enum class Fault : std::uint32_t {
     type = 21,
 };
 
+// Where reading goes on, or, with a fault, the byte it was found at.
+struct Step {
+    const char* at;
+    Fault fault = Fault::none;
+};
+
 }  // namespace emberline::exposition

@@ -9,12 +9,6 @@
 
 namespace emberline::exposition {
 
-// Where reading goes on, or, with a fault, the byte it was found at.
-struct Step {
-    const char* at;
-    Fault fault = Fault::none;
-};
-
 // Behind the closing quote of what opens before `at`.
 Step read_string(const char* at, bool ascii);
 

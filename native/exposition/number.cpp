@@ -43,16 +43,20 @@ bool same_word(std::string_view text, std::string_view lower) {
     return true;
 }
 
-Number read_word(const char* start) {
+Step read_word(const char* start, double& value) {
     const std::string_view all = token(start);
     std::string_view word = all;
     const char* end = all.data() + all.size();
-    if (word.empty()) return {0, start, Fault::value};
-    if (same_word(word, "nan")) return {stored_nan, end, Fault::none};
+    if (word.empty()) return {start, Fault::value};
+    if (same_word(word, "nan")) {
+        value = stored_nan;
+        return {end};
+    }
     const bool negative = word.front() == '-';
     if (negative || word.front() == '+') word.remove_prefix(1);
-    if (!same_word(word, "inf") && !same_word(word, "infinity")) return {0, start, Fault::not_a_number};
-    return {negative ? -HUGE_VAL : HUGE_VAL, end, Fault::none};
+    if (!same_word(word, "inf") && !same_word(word, "infinity")) return {start, Fault::not_a_number};
+    value = negative ? -HUGE_VAL : HUGE_VAL;
+    return {end};
 }
 
 struct Decimal {
@@ -62,7 +66,7 @@ struct Decimal {
 };
 
 // Only the size of the number is in question: it is too large, or it rounds to zero.
-Number beyond_range(const char* start, const Decimal& decimal, bool negative) {
+Step beyond_range(const char* start, const Decimal& decimal, bool negative, double& value) {
     std::int64_t before_point = 0;
     bool point = false;
     bool leading = true;
@@ -74,20 +78,21 @@ Number beyond_range(const char* start, const Decimal& decimal, bool negative) {
         leading = leading && *at == '0';
         before_point += leading ? (point ? -1 : 0) : (point ? 0 : 1);
     }
-    if (before_point + decimal.exponent > 0) return {0, start, Fault::out_of_range};
-    return {negative ? -0.0 : 0.0, decimal.end, Fault::none};
+    if (before_point + decimal.exponent > 0) return {start, Fault::out_of_range};
+    value = negative ? -0.0 : 0.0;
+    return {decimal.end};
 }
 
-Number read_slowly(const char* start, const Decimal& decimal, bool negative) {
-    double value = 0;
+Step read_slowly(const char* start, const Decimal& decimal, bool negative, double& value) {
     const auto result = std::from_chars(decimal.digits, decimal.end, value);
-    if (result.ec == std::errc::result_out_of_range) return beyond_range(start, decimal, negative);
-    return {negative ? -value : value, decimal.end, Fault::none};
+    if (result.ec == std::errc::result_out_of_range) return beyond_range(start, decimal, negative, value);
+    if (negative) value = -value;
+    return {decimal.end};
 }
 
 }  // namespace
 
-Number read_number(const char* start) {
+Step read_number(const char* start, double& value) {
     const char* at = start;
     const bool negative = *at == '-';
     if (negative || *at == '+') ++at;
@@ -102,31 +107,32 @@ Number read_number(const char* start) {
         scale = fraction - at;
         digits -= scale;
     }
-    if (digits == 0) return read_word(start);
+    if (digits == 0) return read_word(start, value);
     if ((*at | 0x20) == 'e') {
         const bool down = *++at == '-';
         if (down || *at == '+') ++at;
-        if (!is_digit(*at)) return {0, start, Fault::not_a_number};
+        if (!is_digit(*at)) return {start, Fault::not_a_number};
         std::int64_t exponent = 0;
         for (; is_digit(*at); ++at) {
             if (exponent < endless) exponent = exponent * 10 + (*at - '0');
         }
         decimal.exponent = down ? -exponent : exponent;
     }
-    if (!ends_number(*at)) return {0, start, Fault::not_a_number};
+    if (!ends_number(*at)) return {start, Fault::not_a_number};
     decimal.end = at;
     const std::int64_t power = mantissa == 0 ? 0 : decimal.exponent + scale;
     if (digits > exact_digits || mantissa > exact_integers || power > largest_power || power < -largest_power) {
-        return read_slowly(start, decimal, negative);
+        return read_slowly(start, decimal, negative, value);
     }
     // Both numbers are exact, so one rounding gives the correctly rounded result.
-    double value = static_cast<double>(mantissa);
+    value = static_cast<double>(mantissa);
     if (power < 0) {
         value /= powers[static_cast<std::size_t>(-power)];
     } else {
         value *= powers[static_cast<std::size_t>(power)];
     }
-    return {negative ? -value : value, at, Fault::none};
+    if (negative) value = -value;
+    return {at};
 }
 
 namespace {

@@ -67,10 +67,11 @@ void check_number(double value) {
     char* end = write_number(text, value);
     require(end <= text + longest_number, "a number is no longer than promised");
     const Buffer buffer{{text, end}};
-    const Number number = read_number(buffer.begin());
-    require(number.fault == Fault::none && number.end == buffer.end(), "a number reads back");
-    const bool same = std::memcmp(&number.value, &value, sizeof(double)) == 0;
-    require(same || (std::isnan(value) && std::isnan(number.value)), "a number reads back bit for bit");
+    double back = 0;
+    const Step read = read_number(buffer.begin(), back);
+    require(read.fault == Fault::none && read.at == buffer.end(), "a number reads back");
+    const bool same = std::memcmp(&back, &value, sizeof(double)) == 0;
+    require(same || (std::isnan(value) && std::isnan(back)), "a number reads back bit for bit");
 }
 
 }  // namespace
