@@ -67,6 +67,7 @@ def test_the_instance_is_host_and_port(tmp_path: Path, url: str, instance: str) 
         ("- kind: a\n  url: ftp://h", 2, "[0].url", "is not an address"),
         ("- kind: a\n  url: http://", 2, "[0].url", "is not an address"),
         ("- kind: a\n  url: http://h:99999", 2, "[0].url", "ort"),
+        ("- kind: a\n  url: http://h:0", 2, "[0].url", "is not an address"),
         ("- kind: a\n  url: http://me:pw@h", 2, "[0].url", "credentials_file"),
         ("- kind: a\n  url: http://h\n  interval: 15", 3, "[0].interval", "is not a duration"),
         ("- kind: a\n  url: http://h\n  interval: 0s", 3, "[0].interval", "between 1s and 2m"),
