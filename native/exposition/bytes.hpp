@@ -22,17 +22,28 @@ class Buffer {
 public:
     explicit Buffer(std::string_view page)
         : bytes_(std::make_unique_for_overwrite<char[]>(page.size() + padding)), end_(bytes_.get() + page.size()) {
-        char* behind = std::copy(page.begin(), page.end(), bytes_.get());
-        std::fill_n(behind, padding, '\0');
-        *behind = '\n';
+        char* at = bytes_.get();
+        char seen = 0;
+// One pass over the page instead of two; unrolled it keeps up with memcpy.
+#pragma GCC unroll 4
+        for (const char c : page) {
+            seen |= c;
+            *at++ = c;
+        }
+        ascii_ = (seen & 0x80) == 0;
+        std::fill_n(at, padding, '\0');
+        *at = '\n';
     }
     const char* begin() const { return bytes_.get(); }
     // The line break behind the page.
     const char* end() const { return end_; }
+    // Whether no byte of the page is beyond ASCII, so that nothing in it can be ill-formed.
+    bool ascii() const { return ascii_; }
 
 private:
     std::unique_ptr<char[]> bytes_;
     const char* end_;
+    bool ascii_ = true;
 };
 
 enum Class : std::uint8_t { letter = 1, colon = 2, digit = 4, blank = 8, line_break = 16 };

@@ -25,7 +25,7 @@ public:
         : limits_(limits),
           columns_(columns),
           buffer_(page),
-          ascii_(is_ascii(page)),
+          ascii_(buffer_.ascii()),
           keys_(limits.labels, ascii_) {}
 
     Verdict scan() {

@@ -4,12 +4,6 @@
 
 namespace emberline::exposition {
 
-bool is_ascii(std::string_view text) {
-    std::uint8_t seen = 0;
-    for (const char c : text) seen |= static_cast<std::uint8_t>(c);
-    return seen < 0x80;
-}
-
 namespace {
 
 // Length of the character that starts here; 0 where it is ill-formed.

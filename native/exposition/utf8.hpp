@@ -5,9 +5,6 @@
 
 namespace emberline::exposition {
 
-// Whether a page has no byte beyond ASCII, so that nothing in it need be looked at again.
-bool is_ascii(std::string_view text);
-
 // The first byte of the first ill-formed character; the text's size where there is none.
 std::size_t ill_formed(std::string_view text);
 
