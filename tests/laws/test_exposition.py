@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from native.exposition import Exposition, Family, FamilyType, Sample, encode, kernel, parse, twin
 from native.exposition.model import SUFFIXES, TYPES
 
-if not kernel.COMPILED:
-    pytest.skip("no compiled kernel to compare with", allow_module_level=True)
+needs_kernel = pytest.mark.skipif(not kernel.COMPILED, reason="no compiled kernel to compare with")
 
 CAPTURES = sorted(Path(__file__).parents[1].joinpath("data", "captures").glob("*/*.prom"))
 WIDE = (2**32 - 1, 2**32 - 1, 2**32 - 1, 2**32 - 1, 64)
@@ -57,6 +56,7 @@ def bits(values: "memoryview[float] | array[float]") -> bytes:
     return memoryview(values).tobytes()
 
 
+@needs_kernel
 @given(pages)
 def test_kernel_and_twin_agree_on_written_pages(page: list[Family]) -> None:
     agree(encode(page))
@@ -72,6 +72,7 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
+@needs_kernel
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map(b"".join))
 @example(b'a{x="1",y="2"} 1\na{x="1",y="3\\"} 1\n')
 @example(b'a{x="1",y="2"} 1\na{x="1",x="2"} 1\n')
@@ -81,6 +82,7 @@ def test_kernel_and_twin_agree_on_garbage(body: bytes) -> None:
     agree(body)
 
 
+@needs_kernel
 @given(st.data())
 def test_kernel_and_twin_agree_on_damaged_captures(data: st.DataObject) -> None:
     body = bytearray(data.draw(st.sampled_from(CAPTURES)).read_bytes())
@@ -94,6 +96,7 @@ def test_kernel_and_twin_agree_on_damaged_captures(data: st.DataObject) -> None:
     agree(bytes(body))
 
 
+@needs_kernel
 @given(
     pages, st.tuples(st.integers(0, 200), st.integers(0, 6), st.integers(0, 60), st.integers(0, 4), st.integers(0, 3))
 )
@@ -109,6 +112,7 @@ NUMBER = (
 )
 
 
+@needs_kernel
 @given(NUMBER)
 @example("2.4703282292062327208e-324")
 @example("2.4703282292062328e-324")
@@ -124,6 +128,7 @@ def test_kernel_and_twin_read_the_same_number(text: str) -> None:
     agree(f"a {text}\n".encode())
 
 
+@needs_kernel
 @given(every_double)
 @example(2.0**-44)
 @example(5e-324)
