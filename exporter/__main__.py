@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from exporter import defaults
 from exporter.http import CannotListenError
 from exporter.options import configure
 from exporter.process import main
-from exporter.settings import DEFAULT_INTERVAL, DEFAULT_LISTEN
 
 _USAGE: Final = 2
 
@@ -17,8 +17,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m exporter", description=__doc__, epilog="example: python -m exporter --listen :9400 --simulate"
     )
-    parser.add_argument("--listen", default=DEFAULT_LISTEN, help="address (default: %(default)s)")
-    parser.add_argument("--interval", default=DEFAULT_INTERVAL, help="how often GPUs are read (default: %(default)s)")
+    parser.add_argument("--listen", default=defaults.LISTEN, help="address (default: %(default)s)")
+    parser.add_argument("--interval", default=defaults.INTERVAL, help="how often GPUs are read (default: %(default)s)")
     parser.add_argument("--targets", type=Path, help="YAML file of vLLM and Milvus servers to probe")
     parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
     return parser.parse_args()

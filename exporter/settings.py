@@ -11,9 +11,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from exporter.targets.target import Target
 
-DEFAULT_LISTEN: Final = "127.0.0.1:9400"
-DEFAULT_INTERVAL: Final = "1s"
-
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
 _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<port>\d{1,5})")
@@ -55,6 +52,7 @@ def _server(value: str) -> str:
     _ = parts.port  # raises where it is no number of a port
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{value!r} is not an address such as http://127.0.0.1:8000")
+    parts.hostname.encode("idna")  # raises where no resolver would take the name
     if parts.username is not None or parts.password is not None:
         raise ValueError("credentials belong into credentials_file, not into the address")
     if parts.query or parts.fragment:

@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 
 from emberline.failure import USAGE, Failure
+from exporter import defaults
 
 
 def command(
     listen: Annotated[
         str,
         typer.Option("--listen", "--address", "-a", envvar="DCGM_EXPORTER_LISTEN", help="Where the page is served."),
-    ] = "127.0.0.1:9400",
+    ] = defaults.LISTEN,
     interval: Annotated[
-        str | None, typer.Option("--interval", help="How often the GPUs are read: 500ms, 1s, 30s. [default: 1s]")
+        str | None,
+        typer.Option("--interval", help=f"How often GPUs are read: 500ms, 30s. [default: {defaults.INTERVAL}]"),
     ] = None,
     collect_interval: Annotated[
         int | None,
@@ -32,9 +34,8 @@ def command(
     from exporter.http import CannotListenError
     from exporter.options import configure
     from exporter.process import main
-    from exporter.settings import DEFAULT_INTERVAL
 
-    milliseconds = DEFAULT_INTERVAL if collect_interval is None else f"{collect_interval}ms"
+    milliseconds = defaults.INTERVAL if collect_interval is None else f"{collect_interval}ms"
     try:
         settings = configure(listen=listen, interval=interval or milliseconds, targets=targets, simulate=simulate)
     except ValueError as error:

@@ -87,6 +87,7 @@ def test_every_error_comes_at_once_with_its_line(tmp_path: Path) -> None:
         ("url: 'http://h:1/?a=b'", "url: 'http://h:1/?a=b' must end with its path: each probe appends its own"),
         ("url: 'http://h:99999'", "url: Port out of range 0-65535"),
         ("url: 'http://h h'", "url: 'http://h h' holds characters that an address cannot have"),
+        ("url: 'http://a..b'", "url: encoding with 'idna' codec failed (UnicodeError: label empty or too long)"),
         ("url: 'http://[::1'", "url: Invalid IPv6 URL"),
         ("url: 'http://h', interval: 99ms", "interval: Input should be greater than or equal to 0.1"),
         ("url: 'http://h', interval: 25h", "interval: Input should be less than or equal to 86400"),

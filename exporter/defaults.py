@@ -1,0 +1,6 @@
+"""What the options are when nobody sets them; free of imports, so that help texts cost nothing."""
+
+from typing import Final
+
+LISTEN: Final = "127.0.0.1:9400"
+INTERVAL: Final = "1s"
