@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> type_names = {"untyped", "counter", "gauge", "histogram", "summary"};
 
+constexpr std::uint64_t largest_timestamp = std::numeric_limits<std::int64_t>::max();
+
 bool is_ending(std::string_view ending, Type type) {
     if (ending.empty()) return true;
     if (type != Type::histogram && type != Type::summary) return false;
@@ -134,8 +136,9 @@ private:
         const char* start = at;
         std::uint64_t value = 0;
         for (; is(*at, digit); ++at) {
-            value = value * 10 + static_cast<unsigned>(*at - '0');
-            if (value > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return {start, Fault::timestamp_range};
+            const auto next = static_cast<unsigned>(*at - '0');
+            if (value > (largest_timestamp - next) / 10) return {start, Fault::timestamp_range};
+            value = value * 10 + next;
         }
         timestamp = static_cast<std::int64_t>(value);
         at = skip_blanks(at);

@@ -129,6 +129,12 @@ def test_kernel_and_twin_read_the_same_number(text: str) -> None:
 
 
 @needs_kernel
+@given(st.text("0123456789", min_size=1, max_size=22) | st.integers(2**63 - 9, 2**70).map(str))
+def test_kernel_and_twin_read_the_same_timestamp(digits: str) -> None:
+    agree(f"a 1 {digits}\n".encode())
+
+
+@needs_kernel
 @given(every_double)
 @example(2.0**-44)
 @example(5e-324)

@@ -78,6 +78,7 @@ REFUSED: list[tuple[str, bytes, int, int, str]] = [
     ("a brace behind the value", b"a 1{\n", 1, 4, TIMESTAMP),
     ("a negative timestamp", b"a 1 -1\n", 1, 5, TIMESTAMP),
     ("a timestamp out of range", b"a 1 9223372036854775808\n", 1, 5, "the timestamp does not fit 64 bits"),
+    ("a timestamp far out of range", b"a 1 75000000000000000000\n", 1, 5, "the timestamp does not fit 64 bits"),
     ("a fraction of a timestamp", b"a 1 1.5\n", 1, 6, "expected the end of the line"),
     ("a fourth word", b"a 1 1 # x\n", 1, 7, "expected the end of the line"),
     ("HELP without a name", b"# HELP  \n", 1, 9, "expected a metric name"),
