@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAY_MS: Final = 86_400_000
-_WEEK: Final = (7 * DAY_MS, 0.08, 5.2)
-_DAY: Final = (DAY_MS, 0.38, 4.2)
-"""Period in ms, amplitude and phase: busiest at half past one in the afternoon UTC."""
+_WEEK: Final = (7 * DAY_MS, 0.08, 2.02)
+_DAY: Final = (DAY_MS, 0.38, 4.32)
+"""Period in ms, amplitude and phase: busiest on Wednesdays, and at half past one in the afternoon, UTC."""
 _SHORTEST_MS: Final = 240_000
 _LONGEST_MS: Final = 3 * 3_600_000
 

@@ -82,6 +82,16 @@ def test_a_block_is_taken_where_it_is_newer() -> None:
     assert store.dropped.out_of_order == 1
 
 
+def test_the_last_sample_of_a_block_is_the_one_that_a_repeated_sample_meets() -> None:
+    store = Store()
+    series = filled(store, A)
+    store.extend([series], np.array([10, 20]), np.array([[1.0, 2.0]]))
+    store.append((series,), 20, (2.0,))
+    assert store.dropped.duplicate == 0
+    store.append((series,), 20, (1.0,))
+    assert store.dropped.duplicate == 1
+
+
 @pytest.mark.parametrize("times", [[10, 10], [20, 10]])
 def test_a_block_that_does_not_ascend_is_refused(times: list[int]) -> None:
     store = Store()
