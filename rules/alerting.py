@@ -4,8 +4,6 @@ A burning divides recorded bad by recorded total. Both bear the same labels, as 
 `/`, `and` and `or` match one to one without `on`.
 """
 
-from typing import assert_never
-
 from rules.annotation import burn_annotations, static_annotations
 from rules.promql import Binary, Expr, Number, chain
 from rules.recording import recorded
@@ -31,9 +29,7 @@ def holds(plan: Plan, condition: Condition) -> Expr:
         case Any(parts):
             return chain("or", tuple(holds(plan, part) for part in parts))
         case Level():
-            raise NotImplementedError("slices are not compiled yet")
-        case _:
-            assert_never(condition)
+            raise TypeError("levels are not compiled yet")
 
 
 def _burns(plan: Plan, burning: Burning) -> Expr:

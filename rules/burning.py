@@ -23,8 +23,7 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
         case Any(parts):
             return tuple(chain.from_iterable(map(conjunctions, parts)))
         case Level():
-            msg = "a level is no burning"
-            raise TypeError(msg)
+            raise TypeError("a level is no burning")
 
 
 def burnings(plan: Plan) -> Iterator[Burning]:

@@ -17,9 +17,8 @@ def group(plan: Plan, sli: Events) -> Group:
     alerts = (alerting(plan, alert) for alert in plan.alerts)
     rules: tuple[Recording | Alerting, ...] = (*recordings(plan, sli), *alerts)
     if len(rules) > MIMIR_RULES_PER_GROUP:
-        msg = (
+        raise ValueError(
             f"{len(rules)} rules, and Mimir takes {MIMIR_RULES_PER_GROUP} in a group: let the static alert look"
             f" at a window that the burn-rate alerts read, such as {plan.windows[0].length}"
         )
-        raise ValueError(msg)
     return Group(f"slo-{plan.slo.id}", plan.interval, rules)

@@ -40,8 +40,7 @@ def traffic(sli: Events) -> Traffic:
         found = _traffic(sli, instance)
         if _counts(sli, found):
             return found
-    msg = "its selectors pick no series that would count a good and a bad event once each"
-    raise ValueError(msg)
+    raise ValueError("its selectors pick no series that would count a good and a bad event once each")
 
 
 def _sides(bad: Bad) -> tuple[Selector, ...]:
