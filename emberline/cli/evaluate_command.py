@@ -60,14 +60,14 @@ def _now() -> int:
 
 
 def _fetched(plans: "Sequence[Plan]", url: str, credentials: Path | None, at: int) -> "Samples":
-    from emberline.cli.server import base_url, bearer_token
+    from emberline.cli.server import authorization, base_url
     from emberline.evaluation import reach
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.source import SourceError
 
     selectors = [selector for plan in plans for selector in plan.selectors]
     try:
-        with Prometheus(base_url(url), bearer_token(credentials)) as server:
+        with Prometheus(base_url(url), authorization(credentials)) as server:
             return server.fetch(selectors, at - reach(plans).ms, at)
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error

@@ -1,12 +1,11 @@
 """A Prometheus as the command line names it: an address, and a file with what it asks for."""
 
 from pathlib import Path
-from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from emberline.failure import Failure
-
-_TOKEN_BYTES: Final = 1 << 16
+from exporter.targets.answer import Failed
+from exporter.targets.credentials import read_credentials
 
 
 def base_url(text: str) -> str:
@@ -28,15 +27,9 @@ def _split(text: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def bearer_token(path: Path | None) -> str | None:
-    """The one line of a credentials file, read anew each time because secrets rotate."""
-    if path is None:
-        return None
-    try:
-        with path.open("rb") as file:
-            token = file.read(_TOKEN_BYTES + 1).strip()
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
-    if not token or len(token) > _TOKEN_BYTES or not all(0x20 < byte < 0x7F for byte in token):  # noqa: PLR2004  ASCII
-        raise Failure(f"{path}: not one line of printable characters without spaces")
-    return token.decode("ascii")
+def authorization(path: Path | None) -> dict[str, str]:
+    """The header made of a credentials file, none without one; Failure where it holds no token."""
+    found = read_credentials(path)
+    if isinstance(found, Failed):
+        raise Failure(found.detail)
+    return found

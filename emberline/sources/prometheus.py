@@ -6,7 +6,7 @@ whose answers stay near `_WANTED` samples: a first short one tells how dense the
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
 
@@ -31,11 +31,10 @@ _TOLD: Final = 300
 
 
 class Prometheus:
-    """A server by its base URL, such as `http://127.0.0.1:9090`; `token` is a bearer token. Close it after use."""
+    """A server by its base URL, such as `http://127.0.0.1:9090`; `headers` go with each request. Close it after use."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(headers=headers, timeout=httpx.Timeout(_SECONDS / 2, connect=5.0), trust_env=False)
 
     def __enter__(self) -> Self:

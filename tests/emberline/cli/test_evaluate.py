@@ -1,16 +1,14 @@
 """`emberline evaluate` as a shell sees it, beside a real Prometheus that answers the same questions in PromQL."""
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emberline.cli.app import main
+from tests.emberline.cli.answering import answering
 from tests.emberline.cli.test_list_and_check import emberline, written
 from tests.integration.telemetry import START, Held, Scraper, buckets, openmetrics
 from tests.servers import PrometheusServer
@@ -129,29 +127,6 @@ def refused(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> object:
     return ended.value.code
 
 
-@contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
-    """A server that gives every request the same answer."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the library's
-            del format, args
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as one:
-        thread = threading.Thread(target=one.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{one.server_port}"
-        finally:
-            one.shutdown()
-            thread.join()
-
-
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
@@ -174,7 +149,7 @@ def test_answers_that_are_no_use_end_with_three(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with answering(status, body) as url:
+    with answering(lambda: (status, body)) as url:
         assert refused(monkeypatch, "--prometheus", url, "--slos", written(tmp_path, RATIO)) == 3
     output = capsys.readouterr()
     assert not output.out

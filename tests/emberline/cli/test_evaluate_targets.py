@@ -1,44 +1,28 @@
 """`emberline evaluate --targets`: the same evaluation over what the own scraper sees."""
 
-import http.server
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tests.emberline.cli.answering import answering
 from tests.emberline.cli.test_list_and_check import emberline, written
 from tests.slo.rows import RATIO
 
 
-@contextmanager
-def serving(failed: int) -> Iterator[str]:
-    """A shop that takes a hundred orders between two scrapes, `failed` of them in vain."""
+def shop(failed: int) -> Callable[[], tuple[int, bytes]]:
+    """The page of a shop that takes a hundred orders between two scrapes, `failed` of them in vain."""
     scrapes = count(1)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            done = next(scrapes)
-            self.send_response(200)
-            self.end_headers()
-            orders = {"200": (100 - failed) * done, "500": failed * done}
-            lines = [f'orders_total{{code="{code}"}} {number}\n' for code, number in orders.items()]
-            self.wfile.write(f"# TYPE orders_total counter\n{''.join(lines)}".encode())
+    def page() -> tuple[int, bytes]:
+        done = next(scrapes)
+        orders = {"200": (100 - failed) * done, "500": failed * done}
+        lines = [f'orders_total{{code="{code}"}} {number}\n' for code, number in orders.items()]
+        return 200, f"# TYPE orders_total counter\n{''.join(lines)}".encode()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the library's
-            del format, args
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as shop:
-        thread = threading.Thread(target=shop.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{shop.server_port}"
-        finally:
-            shop.shutdown()
-            thread.join()
+    return page
 
 
 def targets(folder: Path, *urls: str) -> Path:
@@ -49,7 +33,7 @@ def targets(folder: Path, *urls: str) -> Path:
 
 @pytest.mark.parametrize(("failed", "code", "state"), [(0, 0, "met"), (20, 1, "not met")])
 def test_what_was_scraped_is_evaluated(failed: int, code: int, state: str, tmp_path: Path) -> None:
-    with serving(failed) as url:
+    with answering(shop(failed)) as url:
         scraped = targets(tmp_path, url)
         table = written(tmp_path, RATIO)
         run = emberline("evaluate", "--targets", scraped, "--for", "3s", "--slos", table, "--json")
@@ -61,7 +45,7 @@ def test_what_was_scraped_is_evaluated(failed: int, code: int, state: str, tmp_p
 
 def test_a_target_that_is_down_is_named_and_only_all_of_them_are_fatal(tmp_path: Path) -> None:
     dead, table = "http://127.0.0.1:1/metrics", written(tmp_path, RATIO)
-    with serving(0) as url:
+    with answering(shop(0)) as url:
         run = emberline("evaluate", "--targets", targets(tmp_path, url, dead), "--for", "3s", "--slos", table)
     assert (run.returncode, run.stderr.startswith(f"{dead}: ")) == (0, True)
     run = emberline("evaluate", "--targets", targets(tmp_path, dead), "--for", "1s", "--slos", table)
