@@ -64,7 +64,7 @@ def race_parse(report: Report, label: str, body: bytes, rounds: int) -> None:
         TWIN: lambda: twin.scan(body, *wide),
         KERNEL: lambda: parse(body),
         SCAN: lambda: kernel.scan(body, *wide),
-        "  of it the page object": lambda: Exposition(body, *columns[2:]),
+        "  of it the page object": lambda: Exposition(body, columns[2:]),
     }
     race = Race.run(f"parse {label}, {len(parse(body))} samples", {**candidates, **limits(body)}, rounds)
     report.race(race, len(body))

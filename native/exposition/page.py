@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from native.exposition.faults import ExpositionError, Fault
+from native.exposition.faults import ExpositionError
 from native.exposition.kernel import scan
 from native.exposition.limits import Limits
 from native.exposition.model import NO_TIMESTAMP, TYPES, FamilySpan, Labels, Sample, belongs
@@ -23,14 +23,11 @@ class Exposition:
     """
 
     body: bytes
-    _values: bytes
-    _timestamps: bytes
-    _keys: bytes
-    _families: bytes
+    _columns: tuple[bytes, bytes, bytes, bytes]
 
     def __len__(self) -> int:
         """Number of samples."""
-        return len(self._values) // 8
+        return len(self._columns[0]) // 8
 
     def __repr__(self) -> str:
         """Its size, not its content."""
@@ -39,16 +36,16 @@ class Exposition:
     @cached_property
     def values(self) -> "memoryview[float]":
         """(sample,) float64. Every NaN is the one bit pattern that Prometheus stores."""
-        return memoryview(self._values).cast("d")
+        return memoryview(self._columns[0]).cast("d")
 
     @cached_property
     def timestamps(self) -> "memoryview[int]":
         """(sample,) int64 milliseconds since the epoch; NO_TIMESTAMP where the line has none."""
-        return memoryview(self._timestamps).cast("q")
+        return memoryview(self._columns[1]).cast("q")
 
     @cached_property
     def _spans(self) -> "memoryview[int]":
-        return memoryview(self._keys).cast("I")
+        return memoryview(self._columns[2]).cast("I")
 
     @cached_property
     def families(self) -> tuple[FamilySpan, ...]:
@@ -58,7 +55,7 @@ class Exposition:
         that does not belong to the last family opens an untyped one of its own name, so one name can
         stand here twice.
         """
-        rows = memoryview(self._families).cast("I")
+        rows = memoryview(self._columns[3]).cast("I")
         return tuple(self._family(*rows[at : at + _FAMILY_FIELDS]) for at in range(0, len(rows), _FAMILY_FIELDS))
 
     def _family(
@@ -120,9 +117,7 @@ def parse(body: bytes, limits: Limits = _DEFAULT) -> Exposition:
     refuses the scrape after parsing, an empty name and a label name (or `__name__`) given twice. Two
     things Prometheus reads are refused besides: a raw line break between quotes and a NUL that ends the page early.
     """
-    fault, offset, *columns = scan(
-        body, limits.body_bytes, limits.lines, limits.line_bytes, limits.series, limits.labels
-    )
-    if fault != Fault.NONE:
-        raise ExpositionError.at(body, fault, offset)
-    return Exposition(body, *columns)
+    scanned = scan(body, limits.body_bytes, limits.lines, limits.line_bytes, limits.series, limits.labels)
+    if scanned[0]:
+        raise ExpositionError.at(body, scanned[0], scanned[1])
+    return Exposition(body, scanned[2:])
