@@ -72,12 +72,16 @@ def parse(content: bytes) -> Node:
     except UnicodeDecodeError as error:
         raise Unreadable(content.count(b"\n", 0, error.start) + 1, "not UTF-8") from error
     try:
-        root = _Composer(text).get_single_node()
+        composer = _Composer(text)
+    except yaml.reader.ReaderError as error:
+        raise Unreadable(text.count("\n", 0, error.position) + 1, "a character that YAML does not allow") from error
+    try:
+        root = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, error.problem or "no YAML") from error
-    except yaml.reader.ReaderError as error:
-        raise Unreadable(text.count("\n", 0, error.position) + 1, "a character that YAML does not allow") from error
+    except (ValueError, OverflowError) as error:  # of its int() and chr(): a version, an escaped character
+        raise Unreadable(composer.line + 1, "a number that is too large") from error
     if root is None:
         raise Unreadable(1, "the file is empty")
     return _node(root, root.start_mark.line + 1)
