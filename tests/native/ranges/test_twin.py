@@ -70,6 +70,13 @@ def test_times_of_many_windows_need_no_order() -> None:
     assert found.tolist() == [[3.0, 0.0, 3.0], [6.0, 0.0, 6.0]]
 
 
+def test_each_window_adds_back_its_own_resets() -> None:
+    clock = np.array([at(t) for t in range(10, 130, 10)], np.int64)
+    row = np.array([200.0, 10, 20, 30, 40, 50, 100, 50, 70, 20, 40, 50])
+    found, _ = increase(clock, [row], np.array([at(60), at(120)]), at(60))
+    assert found.tolist() == [[60.0, 144.0]]
+
+
 def test_only_the_marker_of_staleness_is_stale() -> None:
     marker = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
     assert is_stale(np.array([1.0, marker, math.nan, math.inf])).tolist() == [False, True, False, False]
