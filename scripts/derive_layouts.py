@@ -1,4 +1,4 @@
-"""Write the layouts of the demo fleet from captured pages: `python -m scripts.derive_layouts`, at the repository root.
+"""Write the layouts of the demo fleet from captured pages: `python scripts/derive_layouts.py`, at the repository root.
 
 A layout holds what a page looks like (names, types, help, labels, buckets) and the captured numbers, whose
 proportions the demo keeps. One family a line.

@@ -109,10 +109,13 @@ class Report:
     def close(self, path: Path) -> int:
         """Write the JSON; 0 where every floor was kept, else 1."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        document = {"name": self.name, "machine": platform.machine(), "python": platform.python_version()}
-        document |= {"floors": [asdict(floor) for floor in self.floors], "facts": self.facts}
-        document |= {
-            "medians": {race.name: {label: race.median(label) for label in race.seconds} for race in self.races}
+        document = {
+            "name": self.name,
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "floors": [asdict(floor) for floor in self.floors],
+            "facts": self.facts,
+            "medians": {race.name: {label: race.median(label) for label in race.seconds} for race in self.races},
         }
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         return 0 if all(floor.kept for floor in self.floors) else 1

@@ -56,14 +56,14 @@ def command(
 
 
 def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Iterator[Fault]":
-    from emberline.cli.server import base_url, bearer_token
+    from emberline.cli.server import authorization, base_url
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.recent import Recent
     from emberline.sources.source import SourceError
     from slo.presence import absences
 
     try:
-        with Prometheus(base_url(url), bearer_token(credentials)) as server:
+        with Prometheus(base_url(url), authorization(credentials)) as server:
             recent = Recent(server, time.time_ns() // 1_000_000)
             for row in rows:
                 yield from (row.fault(path, message) for path, message in absences(row.slo, recent))

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from derive_layouts import CAPTURES, LAYOUTS, derived
 
 from emberline.demo.component import SIMULATED, Component
 from emberline.demo.fleet import Fleet
 from native.exposition import Exposition, Layout, parse, render
-from scripts.derive_layouts import CAPTURES, LAYOUTS, derived
 from tests.servers import PROJECT
 
 NOW = 1_795_400_000_000
