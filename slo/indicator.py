@@ -110,7 +110,9 @@ class PromqlIndicator(Written):
     def _parses(cls, expression: str) -> str:
         if "$window" not in expression:
             raise ValueError("no $window in the expression: it would be the same over every window")
-        promql_parser.parse(expression.replace("$window", "5m"))
+        text = expression.replace("$window", "5m")
+        promql_parser.parse(text)
+        promql_parser.parse(f"sum(\n{text}\n)")  # only an instant vector can be summed
         return expression
 
 

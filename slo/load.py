@@ -80,8 +80,12 @@ def _read(file: TableFile) -> Iterator[Row | Fault]:
 
 
 def _row(file: TableFile, index: int, row: object, area: str) -> Iterator[Row | Fault]:
+    if isinstance(row, dict):
+        if "area" in row:
+            yield file.fault(("slos", index, "area"), "belongs at the head of the table, for all its rows")
+        row = {**row, "area": area}
     try:
-        slo = Slo.model_validate({"area": area, **row} if isinstance(row, dict) else row)
+        slo = Slo.model_validate(row)
     except ValidationError as error:
         for path, message in complaints(error):
             yield file.fault(("slos", index, *path), message)

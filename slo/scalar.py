@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from slo.duration import Duration
 from slo.selector import Selector, parse_selector
@@ -15,15 +15,21 @@ _PERCENT: Final = 100
 _BOUND: Final = re.compile(r"(<=|>=|<|>)\s*(\S+)")
 
 
+def _text(value: object) -> str:
+    if isinstance(value, (list, tuple, dict)):
+        raise ValueError("must be text, not a list or mapping")  # noqa: TRY004  pydantic reports a ValueError
+    return str(value).strip()
+
+
 def _number(value: object) -> Decimal:
-    text = str(value).strip()
+    text = _text(value)
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"{text!r} is not a number")
     return Decimal(text)
 
 
 def _ratio(value: object) -> Decimal:
-    text = str(value).strip()
+    text = _text(value)
     number = _number(text.removesuffix("%").rstrip())
     ratio = number / _PERCENT if text.endswith("%") else number
     if not 0 < ratio < 1:
@@ -33,7 +39,7 @@ def _ratio(value: object) -> Decimal:
 
 
 def _duration(value: object) -> Duration:
-    return value if isinstance(value, Duration) else Duration.parse(str(value))
+    return value if isinstance(value, Duration) else Duration.parse(_text(value))
 
 
 def _positive(length: Duration) -> Duration:
@@ -43,19 +49,26 @@ def _positive(length: Duration) -> Duration:
 
 
 def _selector(value: object) -> Selector:
-    return value if isinstance(value, Selector) else parse_selector(str(value))
+    return value if isinstance(value, Selector) else parse_selector(_text(value))
 
 
 def _one_or_more(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
+def _distinct(counters: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    if len(set(counters)) < len(counters):
+        raise ValueError("lists a selector twice: its events would count double")
+    return counters
+
+
 def _bound(value: object) -> Bound:
     if isinstance(value, Bound):
         return value
-    shape = _BOUND.fullmatch(str(value).strip())
+    text = _text(value)
+    shape = _BOUND.fullmatch(text)
     if shape is None:
-        raise ValueError(f"{value!r} is not a bound such as '> 50' or '<= 0.1'")
+        raise ValueError(f"{text!r} is not a bound such as '> 50' or '<= 0.1'")
     return Bound(shape[1], _number(shape[2]))  # type: ignore[arg-type]  # the pattern admits the four operators only
 
 
@@ -69,8 +82,8 @@ Span = Annotated[Length, AfterValidator(_positive)]
 """A duration longer than zero."""
 Counter = Annotated[Selector, BeforeValidator(_selector)]
 """One PromQL instant selector with a metric name."""
-Counters = Annotated[tuple[Counter, ...], BeforeValidator(_one_or_more)]
-"""One selector, or a list of them that is summed."""
+Counters = Annotated[tuple[Counter, ...], BeforeValidator(_one_or_more), Field(min_length=1), AfterValidator(_distinct)]
+"""One selector, or a list of different ones that is summed."""
 Comparison = Annotated[Bound, BeforeValidator(_bound)]
 """A bound such as `> 50`, in the unit of its series."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

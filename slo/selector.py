@@ -1,6 +1,7 @@
 """Which series an SLI reads: a metric name and label matchers, as in a PromQL instant selector."""
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,12 +26,15 @@ _OPS: Final[Mapping[str, Op]] = {
 
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.DOTALL)
+    return re.compile(text, re.DOTALL | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One condition on a label; regular expressions are anchored at both ends, and an absent label reads as ""."""
+    """One condition on a label; an absent label reads as "".
+
+    Regular expressions are anchored at both ends, and their classes of letters and digits are ASCII, as in RE2.
+    """
 
     label: str
     op: Op
@@ -90,8 +94,21 @@ def parse_selector(text: str) -> Selector:
     if tree.offset is not None or tree.at is not None or tree.matchers.or_matchers:
         msg = f"{text!r}: offset, @ and `or` have no place in an SLI"
         raise ValueError(msg)
-    found = (Matcher(m.name, _OPS[str(m.op)], m.value) for m in tree.matchers.matchers)
-    return Selector(tree.name, tuple(found))
+    found = tuple(Matcher(m.name, _OPS[str(m.op)], m.value) for m in tree.matchers.matchers)
+    try:
+        _require_patterns(found)
+    except (re.error, Warning) as error:
+        hint = "write it as RE2 and Python both understand it"
+        raise ValueError(f"{text!r}: {error} of a pattern; {hint}") from error
+    return Selector(tree.name, found)
+
+
+def _require_patterns(matchers: Iterable[Matcher]) -> None:
+    """Nothing where Python reads every pattern as RE2 does; it warns of brackets that it reads otherwise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for matcher in matchers:
+            matcher.matches("")
 
 
 def labels_of(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> Labels:

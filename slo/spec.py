@@ -15,6 +15,8 @@ from slo.scalar import Ratio, Span, Text
 from slo.static_alert import StaticAlert, misfits
 
 Area = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Namespace = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+"""A namespace as Kubernetes names them; Prometheus would expand `{{` in it."""
 
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -48,7 +50,7 @@ class Slo(Written):
     window: Span = Duration(30 * 86_400_000)
     objective: Ratio
     by: tuple[str, ...] = ()
-    namespace: Text
+    namespace: Namespace
     priority: Literal["P1", "P2"]
     runbook: Text
     origin: Origin

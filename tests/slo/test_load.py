@@ -21,6 +21,7 @@ def test_good_rows_of_every_kind_load_in_their_order() -> None:
 
 NEVER = "a total failure burns at 14.29: it could never fire"
 EXAMPLE = 'requests_total{code="500"}'
+PATTERN = "of a pattern; write it as RE2 and Python both understand it"
 BOUNDS = "`below` or `errors_above`"
 CHOOSE = "choose `at: below`, above or between"
 RATIO_FAULTS = [
@@ -77,6 +78,31 @@ RATIO_FAULTS = [
         "t.yaml:11: slos[0].indicator: kind 'ration' is none of 'ratio', 'latency', 'slice', 'promql'",
     ]),
     ("      kind: ratio\n", "", ["t.yaml:11: slos[0].indicator: `kind` is missing: ratio, latency, slice or promql"]),
+    ("total: orders_total", "total: []", ["t.yaml:14: slos[0].indicator.total: needs at least 1"]),
+    ('bad: orders_total{code="500"}', "bad: []", ["t.yaml:13: slos[0].indicator.bad: needs at least 1"]),
+    ('bad: orders_total{code="500"}', "bad: [lost, late, lost]", [
+        "t.yaml:13: slos[0].indicator.bad: lists a selector twice: its events would count double",
+    ]),
+    ("total: orders_total", r'total: orders_total{code=~"\\pN"}', [
+        r"""t.yaml:14: slos[0].indicator.total: 'orders_total{code=~"\\\\pN"}': bad escape \p at position 0 """ + PATTERN,
+    ]),
+    ("total: orders_total", "total: orders_total{code=~'[[:digit:]]'}", [
+        "t.yaml:14: slos[0].indicator.total: \"orders_total{code=~'[[:digit:]]'}\": Possible nested set at position 1 "
+        + PATTERN,
+    ]),
+    ("total: orders_total", "total: {code: 500}", [
+        "t.yaml:14: slos[0].indicator.total: must be text, not a list or mapping",
+    ]),
+    ("99.9%\n", "[99.9%]\n    window: {a: b}\n", [
+        "t.yaml:6: slos[0].objective: must be text, not a list or mapping",
+        "t.yaml:7: slos[0].window: must be text, not a list or mapping",
+    ]),
+    ("    namespace: shop\n", "    namespace: shop\n    area: moon\n", [
+        "t.yaml:8: slos[0].area: belongs at the head of the table, for all its rows",
+    ]),
+    ("namespace: shop", "namespace: '{{ x'", [
+        "t.yaml:7: slos[0].namespace: does not match ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+    ]),
     ("below: 99.5%", "slower_than: 1s", [
         "t.yaml:15: slos[0].alert: exactly one bound is needed: `below` or `errors_above`",
         f"t.yaml:17: slos[0].alert.slower_than: does not belong to a ratio row, whose alert has {BOUNDS}",

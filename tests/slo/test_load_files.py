@@ -33,6 +33,13 @@ def test_an_expression_without_window_is_refused() -> None:
     assert faults(t=content) == [f"t.yaml:13: slos[0].indicator.error_ratio: {message}"]
 
 
+@pytest.mark.parametrize("expression", ["'\"$window\"'", "stale[$window]", "1 + $window"])
+def test_an_expression_that_is_no_instant_vector_is_refused(expression: str) -> None:
+    head, _, tail = PROMQL.partition("sum(rate(stale[$window])) / sum(rate(prices[$window]))")
+    (fault,) = faults(t=table(f"{head}{expression}{tail}"))
+    assert fault.startswith("t.yaml:13: slos[0].indicator.error_ratio: expected type vector")
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -49,6 +56,7 @@ def test_an_expression_without_window_is_refused() -> None:
         (b"area: shop\n---\narea: shop\n", "t.yaml:2: but found another document"),
         (b"area: shop\nslos: *x\n", "t.yaml:2: aliases have no place in a table"),
         (b"area: shop\nslos: " + b"[" * 5000, "t.yaml:2: nested deeper than 12 levels"),
+        (b"area: shop\nslos: [" + b"[1]," * 20 + b"[" * 11, "t.yaml:2: nested deeper than 12 levels"),
         (b"area: shop\nslos: [" + b"0," * MAX_NODES, f"t.yaml:2: more than {MAX_NODES} keys and values"),
         (b"area: sh\xffp\n", "t.yaml:1: not UTF-8"),
         (b'area: shop\nname: "\\U00110000"\n', "t.yaml:2: a number that is too large"),
