@@ -1,13 +1,15 @@
 """The program itself: which commands exist, and the exit codes they share."""
 
 import importlib
+import io
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
 import typer
 
-from emberline.failure import Failure
+from emberline.failure import FINDINGS, USAGE, Failure
 
 COMMANDS: Final = ("up", "exporter", "list", "check", "rules", "dashboards", "evaluate")
 """In the order of the help; each lives in `emberline.cli.<name>_command`."""
@@ -35,8 +37,27 @@ def main() -> None:
     The command on the command line is the only one that is imported: the node process must stay small.
     """
     wanted = [name for name in sys.argv[1:2] if name in COMMANDS]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        program(wanted or COMMANDS)()
+        _run(wanted or COMMANDS)
+    except BrokenPipeError:
+        raise SystemExit(FINDINGS) from None
     except Failure as failure:
         sys.stderr.write(f"{failure}\n")
         raise SystemExit(failure.code) from failure
+    except (ImportError, OSError) as error:
+        sys.stderr.write(f"emberline: {error}\n")
+        raise SystemExit(USAGE) from error
+
+
+def _run(commands: Iterable[str]) -> None:
+    """The program, and its output written to the end: at exit Python would complain of a full disk in its own way."""
+    try:
+        program(commands)()
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
