@@ -84,7 +84,8 @@ RATIO_FAULTS = [
         "t.yaml:13: slos[0].indicator.bad: lists a selector twice: its events would count double",
     ]),
     ("total: orders_total", r'total: orders_total{code=~"\\pN"}', [
-        r"""t.yaml:14: slos[0].indicator.total: 'orders_total{code=~"\\\\pN"}': bad escape \p at position 0 """ + PATTERN,
+        r"""t.yaml:14: slos[0].indicator.total: 'orders_total{code=~"\\\\pN"}': bad escape \p at position 0 """
+        + PATTERN,
     ]),
     ("total: orders_total", "total: orders_total{code=~'[[:digit:]]'}", [
         "t.yaml:14: slos[0].indicator.total: \"orders_total{code=~'[[:digit:]]'}\": Possible nested set at position 1 "
