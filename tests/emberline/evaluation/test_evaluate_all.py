@@ -99,6 +99,12 @@ def test_time_slices_are_a_state() -> None:
     assert {state.status for state in found.alerts} == {"not evaluated yet"}
 
 
+def test_an_alert_that_reads_a_series_is_not_evaluated_yet() -> None:
+    (level,) = (alert for alert in STAFF.alerts if alert.kind == "static")
+    found = only(replace(ORDERS, alerts=(*ORDERS.alerts, level)), orders(100.0))
+    assert [state.status for state in found.alerts] == ["firing", "firing", "firing", "not evaluated yet"]
+
+
 def test_coverage_is_the_share_of_evaluations_that_found_something() -> None:
     kept = slice(len(CLOCK) - 10 * 1440 - 3, None)
     late = Held(tuple(replace(t, timestamps=t.timestamps[kept], values=t.values[kept]) for t in orders(0.5).tracks))
