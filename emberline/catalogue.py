@@ -1,6 +1,7 @@
 """SLO tables from files: those that ship with the core, or those that a command is given."""
 
 from collections.abc import Iterable, Mapping
+from errno import ENOENT
 from importlib import resources
 from pathlib import Path
 
@@ -41,19 +42,28 @@ def rows(paths: Iterable[Path] = (), area: str | None = None) -> tuple[Slo, ...]
 
 
 def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
-    """The bytes of every table, by path; a folder stands for the *.yaml in it. Failure where one cannot be read."""
+    """The bytes of every table, by path; a folder stands for the *.yaml in it. Failure with all that cannot be read."""
     found: dict[str, bytes] = {}
+    unread: list[str] = []
     for path in paths:
-        tables = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-        if not tables:
-            raise Failure(f"{path}: no *.yaml in this folder")
-        found |= {str(table): _bounded(table) for table in tables}
+        try:
+            found |= {str(table): _bounded(table) for table in _tables(path)}
+        except OSError as error:
+            unread.append(f"{error.filename or path}: {error.strerror}")
+    if unread:
+        raise Failure("\n".join(unread))
     return found
 
 
+def _tables(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    tables = sorted(table for table in path.iterdir() if table.suffix == ".yaml")
+    if not tables:
+        raise FileNotFoundError(ENOENT, "no *.yaml in this folder", str(path))
+    return tables
+
+
 def _bounded(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)

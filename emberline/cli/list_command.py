@@ -63,4 +63,4 @@ def _print(slos: "tuple[Slo, ...]") -> None:
     for slo in slos:
         alert = f"{static_bound(slo)} for {slo.alert.for_}"
         table.add_row(slo.id, slo.area, slo.name, slo.indicator.kind, percent(slo.objective), str(slo.window), alert)
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)

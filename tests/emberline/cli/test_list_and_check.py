@@ -63,12 +63,20 @@ def test_tables_of_ones_own_are_listed_instead(tmp_path: Path) -> None:
     assert [row["id"] for row in json.loads(run.stdout)] == ["S1", "S2"]
 
 
+def test_brackets_and_colons_of_a_name_are_shown_as_written(tmp_path: Path) -> None:
+    for name in ("Orders [/red]", "Orders [bold]", "Orders :ok:"):
+        run = emberline("list", "--slos", written(tmp_path, changed(RATIO, ("Availability", f'"{name}"'))))
+        assert (run.returncode, run.stderr) == (0, "")
+        assert f"  {name}  " in run.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("list", "--area", "moon"), "no SLO in area 'moon'; there are platform, ai-hub, banking, fabric, relay\n"),
         (("list", "--slos", "missing.yaml"), "missing.yaml: No such file or directory\n"),
         (("check", "missing.yaml"), "missing.yaml: No such file or directory\n"),
+        (("check", "x" * 300), f"{'x' * 300}: File name too long\n"),
     ],
 )
 def test_wrong_usage_ends_with_two(arguments: tuple[str, ...], message: str) -> None:
@@ -79,6 +87,18 @@ def test_wrong_usage_ends_with_two(arguments: tuple[str, ...], message: str) -> 
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
     run = emberline("check", tmp_path)
     assert (run.returncode, run.stderr) == (2, f"{tmp_path}: no *.yaml in this folder\n")
+
+
+def test_every_path_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    run = emberline("check", tmp_path, "one.yaml", tmp_path / "folder.yaml", "two.yaml")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.splitlines() == [
+        f"{tmp_path}/folder.yaml: Is a directory",
+        "one.yaml: No such file or directory",
+        f"{tmp_path}/folder.yaml: no *.yaml in this folder",
+        "two.yaml: No such file or directory",
+    ]
 
 
 def test_the_shipped_tables_pass_the_check() -> None:
