@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from emberline.live.present import view
 from emberline.live.snapshot import Snapshot
@@ -27,7 +28,7 @@ class Screen:
     def artefacts(self, folder: Path, counts: Mapping[str, int]) -> None:
         """What was written where."""
         for kind, count in counts.items():
-            self._console.print(f"Wrote {count} file{'s' if count != 1 else ''} to {folder / kind}")
+            self._console.print(Text(f"Wrote {count} file{'s' if count != 1 else ''} to {folder / kind}"))
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
@@ -45,14 +46,12 @@ class Screen:
         """Where to look, and what the first evaluation found."""
         seen = view(first, first.at)
         for notice in seen.notices:
-            self._console.print(notice, style="yellow", soft_wrap=True, highlight=False)
+            self._console.print(Text(notice, "yellow"), soft_wrap=True)
         self._console.print(self._rows(first))
         for alert in seen.alerts:
-            style = "red" if alert.state == "firing" else "yellow"
             where = f"{alert.row} {alert.instance}".strip()
-            self._console.print(
-                f"{alert.state}: {alert.name} ({alert.severity}) {where}", style=style, soft_wrap=True, highlight=False
-            )
+            told = f"{alert.state}: {alert.name} ({alert.severity}) {where}"
+            self._console.print(Text(told, "red" if alert.state == "firing" else "yellow"), soft_wrap=True)
         up = sum(target.state == "up" for target in seen.targets)
         self._console.print(
             f"{seen.met} of {seen.rows} objectives met, {seen.firing} alerts firing, "
@@ -78,9 +77,9 @@ class Screen:
         return table
 
 
-def _line(rows: tuple[RowView, ...]) -> tuple[str, ...]:
+def _line(rows: tuple[RowView, ...]) -> tuple[Text | str, ...]:
     worst = min(rows, key=lambda row: float(row.budget_percent or 100))
     burns = {burn.window: burn.rate for burn in worst.burns}
     number = f" ×{len(rows)}" if len(rows) > 1 else ""
-    state = f"[{_STYLES[worst.tone]}]{worst.state}[/]"
-    return f"{worst.id} {worst.name}{number}", worst.objective, state, worst.budget, burns.get("1h", "")
+    name = Text(f"{worst.id} {worst.name}{number}")
+    return name, worst.objective, Text(worst.state, _STYLES[worst.tone]), worst.budget, burns.get("1h", "")
