@@ -19,7 +19,11 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     indicator.GateSpec,
     indicator.PromqlIndicator,
 )
-_KEYS: Final = sorted({field.alias or name for model in _MODELS for name, field in model.model_fields.items()})
+_KEYS: Final = sorted(
+    {"slos", *(field.alias or name for model in _MODELS for name, field in model.model_fields.items())}
+)
+_ALIKE: Final = 0.7
+"""How much of two keys must agree for one to be a slip of the other: `objectiv`, but not `version` for `decision`."""
 _WORDS: Final = {
     "missing": "is missing",
     "union_tag_not_found": "`kind` is missing: ratio, latency, slice or promql",
@@ -63,5 +67,7 @@ def _written(location: Path) -> Path:
 
 
 def _unknown(key: str) -> str:
-    near = difflib.get_close_matches(key, _KEYS, 1)
+    if key in _KEYS:
+        return "does not belong here"
+    near = difflib.get_close_matches(key, _KEYS, 1, _ALIKE)
     return f"unknown key; did you mean {near[0]}?" if near else "unknown key"

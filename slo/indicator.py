@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from slo.buckets import At, slower_than
 from slo.scalar import Comparison, Counter, Counters, Number, Span
+from slo.selector import Selector
 from slo.sli import Interpolated, Remainder
 
 
@@ -42,25 +43,31 @@ class LatencyIndicator(Written):
     kind: Literal["latency"]
     histogram: Counter
     unit: Literal["s", "ms"]
-    buckets: Annotated[tuple[Number, ...], Field(min_length=1)]
+    buckets: tuple[Number, ...]
     at: At = "exact"
     threshold: Span
 
-    @property
-    def ascends(self) -> bool:
-        """Whether the bounds do, so that a threshold can be placed among them."""
-        return all(left < right for left, right in pairwise(self.buckets))
+    @field_validator("histogram")
+    @classmethod
+    def _names_the_whole(cls, histogram: Selector) -> Selector:
+        for suffix in ("_bucket", "_count", "_sum"):
+            if histogram.metric.endswith(suffix):
+                raise ValueError(f"name the histogram itself, {histogram.metric.removesuffix(suffix)}")
+        if any(matcher.label == "le" for matcher in histogram.matchers):
+            raise ValueError("`threshold` picks the bucket, not a matcher on le")
+        return histogram
+
+    @field_validator("buckets")
+    @classmethod
+    def _ascend(cls, bounds: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if not bounds:
+            raise ValueError("needs at least 1")
+        if any(left >= right for left, right in pairwise(bounds)):
+            raise ValueError("bounds must ascend")
+        return bounds
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """What does not fit together: the key, and what is wrong."""
-        for suffix in ("_bucket", "_count", "_sum"):
-            if self.histogram.metric.endswith(suffix):
-                yield "histogram", f"name the histogram itself, {self.histogram.metric.removesuffix(suffix)}"
-        if any(matcher.label == "le" for matcher in self.histogram.matchers):
-            yield "histogram", "`threshold` picks the bucket, not a matcher on le"
-        if not self.ascends:
-            yield "buckets", "bounds must ascend"
-            return
         try:
             self.slower_than(self.threshold, self.at)
         except ValueError as error:

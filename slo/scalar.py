@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from slo.duration import Duration
 from slo.selector import Selector, parse_selector
@@ -57,6 +57,8 @@ def _one_or_more(value: object) -> object:
 
 
 def _distinct(counters: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    if not counters:
+        raise ValueError("needs at least 1")
     if len(set(counters)) < len(counters):
         raise ValueError("lists a selector twice: its events would count double")
     return counters
@@ -82,7 +84,7 @@ Span = Annotated[Length, AfterValidator(_positive)]
 """A duration longer than zero."""
 Counter = Annotated[Selector, BeforeValidator(_selector)]
 """One PromQL instant selector with a metric name."""
-Counters = Annotated[tuple[Counter, ...], BeforeValidator(_one_or_more), Field(min_length=1), AfterValidator(_distinct)]
+Counters = Annotated[tuple[Counter, ...], BeforeValidator(_one_or_more), AfterValidator(_distinct)]
 """One selector, or a list of different ones that is summed."""
 Comparison = Annotated[Bound, BeforeValidator(_bound)]
 """A bound such as `> 50`, in the unit of its series."""

@@ -52,7 +52,7 @@ def misfits(alert: StaticAlert, indicator: Indicator) -> Iterator[tuple[str, str
             yield name, f"does not belong to a {indicator.kind} row, whose alert has {wanted}"
     if len([name for name in given if name in fitting]) != 1:
         yield "", f"exactly one bound is needed: {wanted}"
-    if isinstance(indicator, LatencyIndicator) and alert.slower_than is not None and indicator.ascends:
+    if isinstance(indicator, LatencyIndicator) and alert.slower_than is not None:
         try:
             indicator.slower_than(alert.slower_than, alert.at)
         except ValueError as error:

@@ -80,6 +80,11 @@ RATIO_FAULTS = [
     ("      kind: ratio\n", "", ["t.yaml:11: slos[0].indicator: `kind` is missing: ratio, latency, slice or promql"]),
     ("total: orders_total", "total: []", ["t.yaml:14: slos[0].indicator.total: needs at least 1"]),
     ('bad: orders_total{code="500"}', "bad: []", ["t.yaml:13: slos[0].indicator.bad: needs at least 1"]),
+    ("total: orders_total", "total: ['rate(orders[5m])']", [
+        "t.yaml:14: slos[0].indicator.total[0]: 'rate(orders[5m])' is not a selector such as " + EXAMPLE,
+    ]),
+    ("namespace: shop", "namespace: shop\n    for: 5m", ["t.yaml:8: slos[0].for: does not belong here"]),
+    ("namespace: shop", "namespace: shop\n    version: 1", ["t.yaml:8: slos[0].version: unknown key"]),
     ('bad: orders_total{code="500"}', "bad: [lost, late, lost]", [
         "t.yaml:13: slos[0].indicator.bad: lists a selector twice: its events would count double",
     ]),
@@ -143,6 +148,10 @@ LATENCY_FAULTS = [
     ]),
     ("[0.1, 0.5, 1, 2.5]", "[0.1, 1, 0.5]", ["t.yaml:17: slos[0].indicator.buckets: bounds must ascend"]),
     ("[0.1, 0.5, 1, 2.5]", "[0.1, Inf]", ["t.yaml:17: slos[0].indicator.buckets[1]: 'Inf' is not a number"]),
+    ("[0.1, 0.5, 1, 2.5]", "[0.1, 0.1, 1]", ["t.yaml:17: slos[0].indicator.buckets: bounds must ascend"]),
+    ("[0.1, 0.5, 1, 2.5]", "[[0.1]]", [
+        "t.yaml:17: slos[0].indicator.buckets[0]: must be text, not a list or mapping",
+    ]),
     ("[0.1, 0.5, 1, 2.5]", "[]", ["t.yaml:17: slos[0].indicator.buckets: needs at least 1"]),
     ("order_seconds", "order_seconds_bucket", [
         "t.yaml:14: slos[0].indicator.histogram: name the histogram itself, order_seconds",

@@ -90,6 +90,22 @@ def test_every_fault_of_every_row_and_file_is_told_at_once() -> None:
     ]
 
 
+def test_every_fault_of_one_indicator_is_told_at_once() -> None:
+    row = changed(LATENCY, ("order_seconds", "order_seconds_sum"), ("unit: s", "unit: us"), ("[0.1, 0.5", "[0.5, 0.1"))
+    assert [fault.partition(": ")[2] for fault in faults(t=table(row))] == [
+        "slos[0].indicator.histogram: name the histogram itself, order_seconds",
+        "slos[0].indicator.unit: is none of 's' or 'ms'",
+        "slos[0].indicator.buckets: bounds must ascend",
+    ]
+
+
+def test_a_misspelt_list_of_rows_is_recognized() -> None:
+    assert faults(t=b"area: shop\nslo: []\n") == [
+        "t.yaml:1: slos: is missing",
+        "t.yaml:2: slo: unknown key; did you mean slos?",
+    ]
+
+
 def test_a_row_is_not_blamed_for_the_area_of_its_table() -> None:
     content = table(RATIO).replace(b"area: shop", b"area: The Shop")
     assert faults(t=content) == ["t.yaml:1: area: does not match ^[a-z][a-z0-9-]*$"]
