@@ -45,12 +45,12 @@ def command(
     except Invalid as invalid:
         faults = invalid.faults
     findings = tuple(row.fault(path, message) for row in rows for path, message in lint(row.slo))
-    if prometheus is not None:
-        findings += tuple(_absent(rows, prometheus, credentials_file))
-    if as_json:
-        _write_json(len(rows), faults, findings)
-    else:
-        _write_lines(len(rows), faults, findings)
+    try:
+        if prometheus is not None:
+            findings += tuple(_absent(rows, prometheus, credentials_file))
+    finally:  # what is known without the server is told even if it fails
+        write = _write_json if as_json else _write_lines
+        write(len(rows), faults, findings)
     if faults or findings:
         raise typer.Exit(USAGE if faults else FINDINGS)
 

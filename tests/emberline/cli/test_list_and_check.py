@@ -136,6 +136,16 @@ def test_the_json_check_holds_errors_and_findings(tmp_path: Path) -> None:
     assert json.loads(refused.stdout) == {"slos": 0, "errors": [error], "findings": []}
 
 
+def test_an_unreachable_server_hides_no_finding(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(RATIO, ("below: 99.5%", "below: 99.95%")))
+    run = emberline("check", path, "--prometheus", "http://127.0.0.1:1")
+    assert run.returncode == 3
+    assert run.stdout.splitlines()[0].startswith(f"{path}:15: slos[0].alert: ")
+    assert run.stderr.startswith("http://127.0.0.1:1: ")
+    told = emberline("check", path, "--json", "--prometheus", "http://127.0.0.1:1")
+    assert (told.returncode, len(json.loads(told.stdout)["findings"])) == (3, 1)
+
+
 @pytest.mark.parametrize("command", ["list", "check"])
 def test_help_shows_an_example(command: str) -> None:
     assert f"Example: emberline {command}" in emberline(command, "--help").stdout
