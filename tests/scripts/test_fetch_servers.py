@@ -79,3 +79,20 @@ def test_every_missing_server_is_named(path: Path) -> None:
 
 def test_an_unknown_name_is_wrong_usage(path: Path) -> None:
     assert fetch(path, "prometheus-9.9").returncode == 2
+
+
+def test_a_machine_without_packages_is_told_in_one_line(path: Path) -> None:
+    run = fetch(path, "chromium")
+    assert (run.returncode, run.stdout) == (3, "")
+    assert run.stderr.startswith("chromium cannot be had: ")
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_cache_that_cannot_be_written_is_told_for_every_server(path: Path) -> None:
+    (path.parent / "cache").write_text("no folder", encoding="utf-8")
+    run = fetch(path, "prometheus-3.5", "alertmanager-0.33")
+    assert run.returncode == 3
+    assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
+        "prometheus-3.5 cannot be had",
+        "alertmanager-0.33 cannot be had",
+    ]
