@@ -2,20 +2,25 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-_VALUES: Final = re.compile(rb'"values"\s*:\s*\[([^{}]*)\]')
+from slo.selector import labels_of
+
+_VALUES: Final = re.compile(rb'"values"\s*:\s*\[([-+.,0-9eENaInf\s\[\]"]*)\]')
 """The samples of one series. A label value cannot look like this: quotes in it are escaped."""
 _MARKS: Final = b'[]"'
+_LATEST: Final = 2.0**43
+"""Seconds since the epoch beyond which a float has no milliseconds."""
+_TOLD: Final = 300
 
 
 class NoMatrix(Exception):
-    """An answer that holds no range vector; the message says what it holds, or the server's own error text."""
+    """An answer that holds no range vector, or not all of it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +31,14 @@ class Series:
     timestamps: NDArray[np.int64]
     values: NDArray[np.float64]
 
-    def after(self, start: int) -> "Series":
-        """The samples later than `start`: before 3.0 a range holds the one at its left end, too."""
-        first = int(np.searchsorted(self.timestamps, start, side="right"))
-        return Series(self.labels, self.timestamps[first:], self.values[first:])
+    def within(self, start: int, end: int) -> "Series":
+        """The samples in (start, end]: before 3.0 a range holds the one at its left end, too."""
+        first, last = np.searchsorted(self.timestamps, (start, end), side="right").tolist()
+        return Series(self.labels, self.timestamps[first:last], self.values[first:last])
 
 
 def read_matrix(body: bytes) -> list[Series]:
-    """The series of an answer with a range vector; NoMatrix for anything else."""
+    """The series of an answer with a range vector, each once; NoMatrix for anything else."""
     segments: list[bytes] = []
 
     def cut(match: re.Match[bytes]) -> bytes:
@@ -42,9 +47,13 @@ def read_matrix(body: bytes) -> list[Series]:
 
     try:
         answer = json.loads(_VALUES.sub(cut, body))
-        return list(_series(_result(answer), segments))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        found = list(_series(_result(answer), segments))
+        _require_distinct(found)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NoMatrix("not an answer of the Prometheus HTTP API") from error
+    if lacking := answer.get("warnings") or answer.get("isPartial"):
+        raise NoMatrix(f"an incomplete answer: {printable(lacking)}")
+    return found
 
 
 def error_text(body: bytes) -> str | None:
@@ -52,8 +61,18 @@ def error_text(body: bytes) -> str | None:
     try:
         answer = json.loads(body)
         return str(answer["error"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
+
+
+def printable(said: object) -> str:
+    """What a server says, short enough for a message and without control characters."""
+    return "".join(c if c.isprintable() else " " for c in str(said)[:_TOLD])
+
+
+def _require_distinct(found: Sequence[Series]) -> None:
+    if len({labels_of(series.labels) for series in found}) < len(found):
+        raise ValueError
 
 
 def _result(answer: Any) -> Any:  # noqa: ANN401  JSON of any shape
@@ -68,7 +87,9 @@ def _series(result: Any, segments: list[bytes]) -> Iterator[Series]:  # noqa: AN
         if "histograms" in item and "values" not in item:  # a native histogram counts no events for us
             continue
         numbers = np.fromstring(segments[item["values"]].translate(None, _MARKS), dtype=np.float64, sep=",")
+        if len(numbers) % 2 or not (np.abs(numbers[::2]) < _LATEST).all():
+            raise ValueError
         timestamps = np.rint(numbers[::2] * 1000).astype(np.int64)
-        if len(numbers) % 2 or (np.diff(timestamps) <= 0).any():
+        if (np.diff(timestamps) <= 0).any():
             raise ValueError
         yield Series({str(k): str(v) for k, v in item["metric"].items()}, timestamps, numbers[1::2].copy())

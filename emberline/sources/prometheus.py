@@ -2,7 +2,8 @@
 
 An instant query for `selector[range]` answers with the samples themselves, at their exact timestamps and without
 the marks of staleness, which no range function reads either. History is fetched backwards from its end, in spans
-whose answers stay near `_WANTED` samples: a first short one tells how dense the series are.
+whose answers stay near `_WANTED` samples: a first short one tells how dense the series are. Where they are denser
+than they were later, a server refuses or answers without end; then shorter spans are asked for.
 """
 
 import time
@@ -13,7 +14,7 @@ from typing import Final, Self
 import httpx
 
 from emberline.sources.fetched import Fetched, Pieces
-from emberline.sources.matrix import NoMatrix, Series, error_text, read_matrix
+from emberline.sources.matrix import NoMatrix, Series, error_text, printable, read_matrix
 from emberline.sources.source import SourceError
 from rules.promql import text, vector
 from slo.duration import Duration
@@ -27,7 +28,10 @@ _LIMIT_SAMPLES: Final = 1 << 26
 """Of one fetch, 1 GiB in memory."""
 _SECONDS: Final = 120.0
 """For one answer; between two pieces of it half as long, to connect 5 s."""
-_TOLD: Final = 300
+
+
+class _TooMuch(SourceError):
+    """An answer beyond the limits of the server, or of this module: a shorter span may be within them."""
 
 
 class Prometheus:
@@ -60,7 +64,14 @@ class Prometheus:
         span = min(_FIRST.ms, end - start)
         while end > start:
             before = pieces.samples
-            for series in self._range(selector, end - span, end):
+            try:
+                found = self._range(selector, end - span, end)
+            except _TooMuch:
+                if span <= _FIRST.ms:
+                    raise
+                span = max(span // _GROWTH, _FIRST.ms)
+                continue
+            for series in found:
                 pieces.add(series)
             if pieces.samples > room:
                 raise SourceError(f"{self.url}: more than {_LIMIT_SAMPLES} samples; evaluate fewer SLOs at once")
@@ -73,7 +84,7 @@ class Prometheus:
         query = text(vector(selector, Duration(end - start)))
         body = self._get("/api/v1/query", {"query": query, "time": f"{end / 1000:.3f}"})
         try:
-            return [series.after(start) for series in read_matrix(body)]
+            return [series.within(start, end) for series in read_matrix(body)]
         except NoMatrix as error:
             raise SourceError(f"{self.url}: {error}") from error
 
@@ -86,7 +97,8 @@ class Prometheus:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceError(f"{self.url}: {str(error) or type(error).__name__}") from error
         if response.status_code != httpx.codes.OK:
-            raise SourceError(f"{self.url}: {_refusal(response.status_code, body)}")
+            refused = _TooMuch if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY else SourceError
+            raise refused(f"{self.url}: {_refusal(response.status_code, body)}")
         return body
 
     def _body(self, response: httpx.Response) -> bytes:
@@ -95,12 +107,12 @@ class Prometheus:
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > _LIMIT_BYTES:
-                raise SourceError(f"{self.url}: an answer of more than {_LIMIT_BYTES} bytes")
+                raise _TooMuch(f"{self.url}: an answer of more than {_LIMIT_BYTES} bytes")
             if time.monotonic() > deadline:
                 raise SourceError(f"{self.url}: no complete answer within {_SECONDS:g} s")
         return bytes(body)
 
 
 def _refusal(status: int, body: bytes) -> str:
-    said = error_text(body) or body[:_TOLD].decode(errors="replace").strip() or httpx.codes.get_reason_phrase(status)
-    return f"HTTP status {status}: {''.join(c if c.isprintable() else ' ' for c in said[:_TOLD])}"
+    said = error_text(body) or body.decode(errors="replace").strip() or httpx.codes.get_reason_phrase(status)
+    return f"HTTP status {status}: {printable(said)}"

@@ -1,5 +1,6 @@
 """Samples fetched from a real Prometheus are the ones that were loaded, whatever pieces they came in."""
 
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -36,10 +37,10 @@ BUCKET = Selector("jobs_seconds_bucket", le=Decimal(5))
 
 @pytest.fixture(scope="module", params=["3.5", "2.42"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
-    """A Prometheus with sixty hours of jobs."""
+    """A Prometheus with sixty hours of jobs that answers with a third of them at most."""
     folder = tmp_path_factory.mktemp("source") / "server"
-    backfill = openmetrics(TELEMETRY.tracks)
-    with PrometheusServer.running(folder, backfill=backfill, series=request.param) as running:
+    backfill, few = openmetrics(TELEMETRY.tracks), ("--query.max-samples=20000",)
+    with PrometheusServer.running(folder, backfill=backfill, series=request.param, arguments=few) as running:
         yield running
 
 
@@ -61,6 +62,13 @@ def test_samples_come_whole_and_exact(server: PrometheusServer) -> None:
         found, loaded = samples.select(selector), TELEMETRY.select(selector)
         assert len(found) == len(loaded) == count
         assert all(same(one, other, start, end) for one, other in zip(found, loaded, strict=True))
+
+
+def test_a_dense_past_behind_an_empty_present_is_fetched_in_smaller_pieces(server: PrometheusServer) -> None:
+    with Prometheus(server.url) as source:
+        samples = source.fetch([JOBS], START - 1, END + 10 * 86_400_000)
+    found, loaded = samples.select(JOBS), TELEMETRY.select(JOBS)
+    assert all(same(one, other, START - 1, END) for one, other in zip(found, loaded, strict=True))
 
 
 def test_matchers_are_quoted(server: PrometheusServer) -> None:
@@ -106,13 +114,32 @@ def test_native_histograms_are_left_out() -> None:
         '{"metric":{},"values":7}',
         '{"values":[[1,"1"]]}',
         '"text"',
+        '{"metric":{},"values":[[NaN,"1"]]}',
+        '{"metric":{},"values":[[1e300,"1"]]}',
+        '{"metric":{"a":"1","b":""},"values":[[1,"1"]]},{"metric":{"a":"1"},"values":[[2,"1"]]}',
+        "[" * 100_000,
     ],
 )
 def test_half_an_answer_is_none(series: str) -> None:
-    with pytest.raises(NoMatrix):
+    with pytest.raises(NoMatrix, match="not an answer of the Prometheus HTTP API"):
         read_matrix(answer(series))
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"error":5}'])
+@pytest.mark.parametrize("mark", ['"warnings":["a store is down"]', '"isPartial":true'])
+def test_an_answer_that_is_not_whole_is_none(mark: str) -> None:
+    body = answer('{"metric":{},"values":[[1,"1"]]}')
+    assert len(read_matrix(body.replace(b'"data"', b'"warnings":[],"isPartial":false,"data"'))) == 1
+    with pytest.raises(NoMatrix, match=r"incomplete|a store is down"):
+        read_matrix(body.replace(b'"data"', mark.encode() + b',"data"'))
+
+
+def test_an_answer_of_beginnings_alone_is_refused_at_once() -> None:
+    began = time.process_time()
+    with pytest.raises(NoMatrix):
+        read_matrix(b'"values":[' * 50_000)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"error":5}', b"[" * 100_000])
 def test_an_error_without_words_has_no_text(body: bytes) -> None:
     assert error_text(body) in (None, "5")
