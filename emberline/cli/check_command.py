@@ -45,12 +45,20 @@ def command(
     except Invalid as invalid:
         faults = invalid.faults
     findings = tuple(row.fault(path, message) for row in rows for path, message in lint(row.slo))
+    unasked: Failure | None = None
     try:
         if prometheus is not None:
             findings += tuple(_absent(rows, prometheus, credentials_file))
-    finally:  # what is known without the server is told even if it fails
-        write = _write_json if as_json else _write_lines
-        write(len(rows), faults, findings)
+    except Failure as failure:  # what is known without the server is told all the same
+        unasked = failure
+    if as_json:
+        _write_json(len(rows), faults, findings)
+    else:
+        _write_lines(faults, findings)
+    if unasked:
+        raise unasked
+    if not faults and not as_json:
+        sys.stdout.write(f"{len(rows)} SLOs, {len(findings)} findings\n")
     if faults or findings:
         raise typer.Exit(USAGE if faults else FINDINGS)
 
@@ -80,10 +88,8 @@ def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, 
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def _write_lines(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
+def _write_lines(faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     for finding in findings:
         sys.stdout.write(f"{finding}\n")
-    if not faults:
-        sys.stdout.write(f"{rows} SLOs, {len(findings)} findings\n")
