@@ -4,7 +4,7 @@ The arithmetic is that of the recording and alert rules, operation by operation,
 64-bit floats that a Prometheus with those rules records. For a window w and a side (total, good, bad, a bucket):
 
     side  = sum by (by) (increase(selector[w]))        several selectors: (first + second) + third, where one
-                                                       that is absent while another is present counts as zero
+                                                       that is absent reads as 0 * the next that is not
     bad   = side or 0 * total                          Counted
           = total - good                               Remainder
           = total - (lower + (upper - lower) * weight) Interpolated
@@ -25,7 +25,7 @@ from typing import TypeAlias
 
 from slo.selector import Selector
 from slo.sli import Bad, Counted, Events, Interpolated, Remainder
-from slo.vector import Vector
+from slo.vector import Floats, Vector
 
 Side: TypeAlias = Callable[[Selector], Vector]
 """`sum by (by) (increase(selector[w]))` of one selector."""
@@ -57,7 +57,7 @@ def count(sli: Events, side: Side) -> Burn:
 def _bad(bad: Bad, total: Vector, side: Side) -> Vector:
     match bad:
         case Counted(counters):
-            return _summed(counters, side).otherwise(total.map(lambda events: 0 * events))
+            return _summed(counters, side).otherwise(total.map(_nothing))
         case Remainder(good):
             return total.with_(_summed(good, side), operator.sub)
         case Interpolated(lower, upper, weight):
@@ -67,4 +67,16 @@ def _bad(bad: Bad, total: Vector, side: Side) -> Vector:
 
 
 def _summed(selectors: tuple[Selector, ...], side: Side) -> Vector:
-    return reduce(operator.add, map(side, selectors))
+    sums = [side(selector) for selector in selectors]
+    zeros = [each.map(_nothing) for each in sums]
+    filled = (reduce(Vector.otherwise, (each, *zeros[:i], *zeros[i + 1 :])) for i, each in enumerate(sums))
+    return reduce(_added, filled)
+
+
+def _added(left: Vector, right: Vector) -> Vector:
+    return left.with_(right, operator.add)
+
+
+def _nothing(events: Floats) -> Floats:
+    # NaN for what is not finite, as in Prometheus.
+    return 0 * events

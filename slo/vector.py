@@ -67,12 +67,6 @@ class Vector:
         """The instances that are present at the last time."""
         return tuple(labels for labels, shown in zip(self.instances, self.present[:, -1], strict=True) if shown)
 
-    def __add__(self, other: "Vector") -> "Vector":
-        """The sum; what is absent on one side counts as zero, absent only where both are."""
-        instances = _union(self, other)
-        left, right = self.over(instances), other.over(instances)
-        return Vector(instances, left.values + right.values, left.present | right.present)
-
     def otherwise(self, other: "Vector") -> "Vector":
         """`self or other`, per instance and time."""
         instances = _union(self, other)

@@ -79,6 +79,12 @@ def side(counted: dict[Selector, dict[tuple[tuple[str, str], ...], float]], sele
             {A: 0.2, B: 0.25},
         ),
         (Counted((GOOD,)), {TOTAL: {A: 0.0}}, {A: math.nan}),
+        (Counted((GOOD, LOWER)), {TOTAL: {A: 1.0, B: 1.0}, GOOD: {A: math.inf}, LOWER: {B: 2.0}}, {A: math.nan, B: 2}),
+        (
+            Counted((GOOD, LOWER, UPPER)),
+            {TOTAL: {A: 1.0, B: 1.0}, GOOD: {A: 1.0}, LOWER: {A: math.inf, B: math.inf}},
+            {A: math.inf, B: math.nan},
+        ),
         (Remainder((GOOD,)), {TOTAL: {A: 10.0, B: 20.0}, GOOD: {A: 9.0}}, {A: 0.1}),
         (
             Remainder((GOOD, LOWER)),

@@ -24,10 +24,6 @@ def shown(found: Vector) -> dict[str, str]:
     }
 
 
-def test_a_sum_counts_what_is_absent_on_one_side_as_zero() -> None:
-    assert shown(vector(a="12_", b="_4_") + vector(b="111", c="7_7")) == {"a": "12_", "b": "151", "c": "7_7"}
-
-
 def test_otherwise_fills_what_is_absent() -> None:
     assert shown(vector(a="1_", b="__").otherwise(vector(b="2_", c="33"))) == {"a": "1_", "b": "2_", "c": "33"}
 
