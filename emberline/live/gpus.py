@@ -1,6 +1,7 @@
 """The GPUs as their exporters last said, read from the store."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Final
 
 from dashboards.gpu import (
@@ -63,17 +64,17 @@ class Gpu:
 
 
 def gpus(store: Store, at: int) -> tuple[Gpu, ...]:
-    """Every GPU with a present value at `at` (ms), by instance and index."""
+    """Every GPU with a present value at `at` (ms), by instance and index; NaN and infinities are no values."""
     found: dict[tuple[str, str], Gpu] = {}
     for metric in READ:
         for point in store.latest(Selector(metric.name), at):
             labels = dict(point.labels)
             key = (labels.get("instance", ""), labels.get("UUID") or labels.get("gpu", ""))
             gpu = found.setdefault(key, _identified(labels))
-            gpu.values[metric.name] = point.value * float(metric.factor)
-    return tuple(
-        sorted(found.values(), key=lambda gpu: (gpu.instance, int(gpu.index) if gpu.index.isdecimal() else -1))
-    )
+            value = point.value * float(metric.factor)
+            if isfinite(value):
+                gpu.values[metric.name] = value
+    return tuple(sorted(found.values(), key=lambda gpu: (gpu.instance, len(gpu.index), gpu.index)))
 
 
 def _identified(labels: dict[str, str]) -> Gpu:
