@@ -6,12 +6,13 @@ from typing import Final
 import httpx
 
 from emberline.sources.target import Target
+from exporter.targets.answer import Failed
+from exporter.targets.credentials import read_credentials
 from native.exposition import Exposition, ExpositionError, Limits, parse
 from slo.duration import Duration
 
 LONGEST: Final = Duration.parse("10s")
 """No scrape takes longer, nor longer than its interval."""
-_CREDENTIALS_BYTES: Final = 65_536
 _HEADERS: Final = {
     "Accept": "text/plain;version=1.0.0;q=0.9,text/plain;version=0.0.4;q=0.8,*/*;q=0.1",
     "Accept-Encoding": "identity",
@@ -45,7 +46,10 @@ async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exp
 
 
 async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> bytes:
-    headers = {**_HEADERS, **_authorization(target)}
+    credentials = read_credentials(target.credentials)
+    if isinstance(credentials, Failed):
+        raise Unscraped(credentials.detail)
+    headers = {**_HEADERS, **credentials}
     async with http.stream("GET", target.url, headers=headers) as response:
         if response.status_code != httpx.codes.OK:
             raise Unscraped(f"HTTP status {response.status_code}")
@@ -57,11 +61,3 @@ async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> bytes:
             if len(body) > limit:
                 raise Unscraped(f"more than {limit} bytes")
         return bytes(body)
-
-
-def _authorization(target: Target) -> dict[str, str]:
-    """A bearer token, read anew for each scrape so that it can be renewed."""
-    if target.credentials is None:
-        return {}
-    with target.credentials.open(encoding="utf-8") as file:
-        return {"Authorization": f"Bearer {file.read(_CREDENTIALS_BYTES).strip()}"}

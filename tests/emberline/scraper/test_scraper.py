@@ -18,6 +18,7 @@ from tests.emberline.scraper.pages import GOOD, Pages, serving, until
 
 QUICK = Duration(500)
 LIMITS = Limits(body_bytes=100_000)
+UNUSABLE = "not one line of printable characters without spaces"
 
 
 def target(address: str, **more: Any) -> Target:  # noqa: ANN401  as Target takes them
@@ -156,6 +157,23 @@ def test_a_token_is_read_anew_for_each_scrape_and_a_missing_one_is_an_error(tmp_
             await until(lambda: scraper.health[0].up is False)
             assert "token" in scraper.health[0].error
         assert pages.headers[0]["Authorization"] == "Bearer first"
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00", "t\u00f6ken".encode(), b"first\nsecond", b"", b"with space"])
+def test_a_file_that_holds_no_token_is_told_without_its_content_and_the_others_go_on(
+    tmp_path: Path, text: bytes
+) -> None:
+    (tmp_path / "secret").write_bytes(text)
+
+    async def play() -> None:
+        pages, store = Pages(), Store()
+        async with serving(pages) as address, Scraper(store) as scraper:
+            scraper.watch([target(address, credentials=tmp_path / "secret"), target(address)])
+            await scraper.settled()
+            assert scraper.health[0].error == f"{tmp_path / 'secret'}: {UNUSABLE}"
+            await until(lambda: scraper.health[1].up is True)
 
     asyncio.run(play())
 
