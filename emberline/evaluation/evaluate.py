@@ -37,7 +37,7 @@ def _silent(plan: Plan) -> Result:
 def _unevaluated(plan: Plan) -> Result:
     if isinstance(plan.sli, Expression):
         return _postponed(plan, "needs a Prometheus", "its expression can only be evaluated there")
-    return _postponed(plan, "not evaluated yet", "time slices are not evaluated yet")
+    return _postponed(plan, "not evaluated yet", "it is measured in time slices")
 
 
 def _postponed(plan: Plan, state: Postponed, note: str) -> Result:

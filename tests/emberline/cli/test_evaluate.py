@@ -116,7 +116,7 @@ def test_table_names_instances_and_alerts(server: PrometheusServer, tmp_path: Pa
     assert "page firing" in oslo
     assert " met " in rome
     assert "firing" not in rome
-    assert "S3 not evaluated yet: time slices are not evaluated yet" in run.stdout
+    assert "S3 not evaluated yet: it is measured in time slices" in run.stdout
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> object:

@@ -47,7 +47,7 @@ def silent(row: Plan) -> Result:
 
 def postponed(row: Plan) -> Result:
     """A row of time slices."""
-    return Result(row, (), "not evaluated yet", "time slices are not evaluated yet", (), None, None, ())
+    return Result(row, (), "not evaluated yet", "it is measured in time slices", (), None, None, ())
 
 
 def results() -> tuple[Result, ...]:
