@@ -8,6 +8,8 @@ from typing import Final
 
 from rules.burning import conjunctions
 from rules.promql import number
+from slo.duration import Duration
+from slo.indicator import LatencyIndicator
 from slo.plan import Alert, Plan
 from slo.selector import Labels, labels_of
 from slo.wording import percent
@@ -19,26 +21,26 @@ _RATIO: Final = "{{ $value | humanizePercentage }}"
 
 def burn_annotations(plan: Plan, alert: Alert) -> Labels:
     """What a page or ticket says."""
-    budget = plan.sli.budget
+    budget, pairs, indicator = plan.sli.budget, conjunctions(alert.condition), plan.slo.indicator
     limits = " or ".join(
         f"{number(_FOUR_DIGITS.plus(pair[0].factor))} over {' and '.join(str(each.window.length) for each in pair)}"
-        for pair in conjunctions(alert.condition)
+        for pair in pairs
     )
+    what = _what(indicator.threshold if isinstance(indicator, LatencyIndicator) else None)
     return _annotations(
         plan,
         alert,
         "the error budget burns too fast",
-        f"{_RATIO} of events are bad: {_burn_rate(budget)} times the {percent(budget)} that the objective of "
-        f"{percent(plan.sli.objective)} over {plan.period.length} allows. It stands until the burn rate is no longer "
-        f"above {limits}.",
+        f"{_RATIO} of events over {' or '.join(str(pair[0].window.length) for pair in pairs)} {what}, "
+        f"{_burn_rate(budget)} times the {percent(budget)} that the objective of {percent(plan.sli.objective)} over "
+        f"{plan.period.length} allows. The alert fires above {limits}.",
     )
 
 
 def static_annotations(plan: Plan, alert: Alert) -> Labels:
     """What a row's static alert says."""
     ((burning, *_), *_) = conjunctions(alert.condition)
-    slow, window = plan.slo.alert.slower_than, burning.window.length
-    what = "are bad" if slow is None else f"take longer than {slow}"
+    what, window = _what(plan.slo.alert.slower_than), burning.window.length
     return _annotations(
         plan,
         alert,
@@ -76,6 +78,10 @@ def _annotations(plan: Plan, alert: Alert, summary: str, description: str) -> La
         "action": alert.action or "",
     }
     return labels_of(found)
+
+
+def _what(threshold: Duration | None) -> str:
+    return "are bad" if threshold is None else f"take longer than {threshold}"
 
 
 def _label(name: str) -> str:

@@ -60,10 +60,19 @@ def test_annotations_say_what_burns_how_fast_and_where_to_read_on() -> None:
     assert "99.9% over 30d" in annotations["description"]
 
 
-def test_a_static_alert_says_what_is_slow() -> None:
+def test_an_error_ratio_comes_with_the_windows_that_it_may_be_of() -> None:
+    (plan,) = planned(RATIO)
+    for kind, windows in (("page", "1h or 6h"), ("ticket", "1d or 3d"), ("static", "5m")):
+        description = dict(rules(plan)[kind].annotations)["description"]
+        assert description.startswith(f"{{{{ $value | humanizePercentage }}}} of events over {windows} are bad")
+
+
+def test_a_latency_row_says_what_is_slow() -> None:
     (plan,) = planned(LATENCY)
     annotations = dict(rules(plan)["static"].annotations)
     assert annotations["summary"] == "S2 Latency, shop {{ $labels.shop }}: more than 5% of events take longer than 1s"
+    assert " of events over 5m take longer than 1s; " in annotations["description"]
+    assert " of events over 1h or 6h take longer than 500ms, " in dict(rules(plan)["page"].annotations)["description"]
 
 
 def test_an_automatic_action_is_named() -> None:
