@@ -6,10 +6,10 @@ from importlib import resources
 from pathlib import Path
 
 from emberline.failure import Failure
-from slo.document import MAX_BYTES
-from slo.fault import Invalid
-from slo.load import load
 from slo.spec import Slo
+from slo.table.document import MAX_BYTES
+from slo.table.fault import Invalid
+from slo.table.load import load
 
 AREAS = ("platform", "ai-hub", "banking", "fabric", "relay")
 

@@ -13,8 +13,8 @@ import typer
 from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
 if TYPE_CHECKING:
-    from slo.fault import Fault
-    from slo.load import Row
+    from slo.table.fault import Fault
+    from slo.table.load import Row
 
 
 def command(
@@ -34,9 +34,9 @@ def command(
     Example: `emberline check tables/ --prometheus http://127.0.0.1:9090`
     """
     from emberline.catalogue import files, shipped_files
-    from slo.fault import Invalid
-    from slo.lint import lint
-    from slo.load import read
+    from slo.table.fault import Invalid
+    from slo.table.lint import lint
+    from slo.table.load import read
 
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -68,7 +68,7 @@ def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Ite
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.recent import Recent
     from emberline.sources.source import SourceError
-    from slo.presence import absences
+    from slo.table.presence import absences
 
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:

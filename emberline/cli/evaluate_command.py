@@ -77,7 +77,7 @@ def _scraped(plans: "Sequence[Plan]", path: Path, length: str) -> "Samples":
     from emberline.sources.scraped import scrape_for
     from emberline.sources.targets import load_targets
     from slo.duration import Duration
-    from slo.fault import Invalid
+    from slo.table.fault import Invalid
 
     try:
         targets, duration = load_targets(path), Duration.parse(length)

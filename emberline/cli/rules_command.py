@@ -43,7 +43,7 @@ def command(
 
 def _located(paths: Iterable[Path], faults: Iterable[tuple[str, str]]) -> str:
     from emberline.catalogue import files, shipped_files
-    from slo.load import read
+    from slo.table.load import read
 
     places = {row.slo.id: row for row in read(files(paths) or shipped_files())}
     return "\n".join(str(places[name].fault((), reason)) for name, reason in faults)

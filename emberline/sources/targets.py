@@ -17,10 +17,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from emberline.sources.target import INTERVAL, Target
-from slo.document import MAX_BYTES, Node, Unreadable, parse
 from slo.duration import Duration
-from slo.fault import Fault, Invalid
 from slo.selector import Labels, labels_of
+from slo.table.document import MAX_BYTES, Node, Unreadable, parse
+from slo.table.fault import Fault, Invalid
 
 _SHORTEST: Final = Duration.parse("1s")
 _LONGEST: Final = Duration.parse("2m")

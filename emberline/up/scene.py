@@ -14,8 +14,8 @@ from emberline.failure import Failure
 from emberline.sources.target import Target
 from emberline.sources.targets import load_targets
 from slo.duration import Duration
-from slo.fault import Invalid
 from slo.selector import labels_of
+from slo.table.fault import Invalid
 
 PROBED: Final = ("vllm", "milvus")
 """Kinds of targets on which the exporter gives a verdict of its own."""

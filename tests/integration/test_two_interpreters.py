@@ -16,12 +16,12 @@ import numpy as np
 from rules.files import rule_files
 from slo import names
 from slo.alerts import replay
-from slo.load import load
 from slo.plan import Plan, plan
 from slo.readings import Readings
 from slo.samples import Track
 from slo.selector import Labels, labels_of
 from slo.sli import Events
+from slo.table.load import load
 from slo.vector import Grid, Vector
 from slo.verdict import holding
 from tests.integration.telemetry import Held

@@ -3,9 +3,9 @@
 from functools import cache
 
 from emberline.catalogue import shipped
-from slo.load import load
 from slo.plan import Plan, plan
 from slo.sli import Events
+from slo.table.load import load
 from tests.slo.rows import table
 
 

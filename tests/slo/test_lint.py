@@ -3,8 +3,8 @@
 import pytest
 
 from emberline.catalogue import shipped
-from slo.lint import lint
-from slo.load import load
+from slo.table.lint import lint
+from slo.table.load import load
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 SHORT = ("    objective", "    window: 7d\n    objective")

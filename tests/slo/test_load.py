@@ -2,8 +2,8 @@
 
 import pytest
 
-from slo.fault import Invalid
-from slo.load import load
+from slo.table.fault import Invalid
+from slo.table.load import load
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from slo.document import MAX_BYTES, MAX_NODES
-from slo.load import load
+from slo.table.document import MAX_BYTES, MAX_NODES
+from slo.table.load import load
 from tests.slo.rows import HEAD, LATENCY, PROMQL, RATIO, SLICE, changed, table
 from tests.slo.test_load import faults
 

@@ -6,11 +6,11 @@ import pytest
 
 from slo.condition import All, Any, Burning, Level
 from slo.duration import Duration
-from slo.load import load
 from slo.plan import Plan, burn_alert_name, plan
 from slo.policy import Pair, Policy
 from slo.selector import Selector
 from slo.sli import Counted, Events, Expression, Remainder, Slices
+from slo.table.load import load
 from slo.window import Composed, Direct
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from slo.load import load
-from slo.presence import absences
 from slo.samples import Track
 from slo.selector import Selector, labels_of, parse_selector
+from slo.table.load import load
+from slo.table.presence import absences
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 

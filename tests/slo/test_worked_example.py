@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from slo.condition import All, Any, Burning
-from slo.lint import lint
-from slo.load import load
 from slo.plan import plan
 from slo.sli import Events, Interpolated
+from slo.table.lint import lint
+from slo.table.load import load
 from slo.wording import static_bound
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/slos.md").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ import pytest
 
 from emberline.evaluation import Result, document, evaluate_all, reach, rfc3339
 from slo.duration import Duration
-from slo.load import load
 from slo.plan import Plan, plan
 from slo.samples import Track
 from slo.selector import labels_of
+from slo.table.load import load
 from slo.window import Direct
 from tests.integration.telemetry import Held
 from tests.slo.rows import LATENCY, RATIO, SLICE, table

@@ -7,7 +7,7 @@ import pytest
 from emberline.sources.target import INTERVAL, Target
 from emberline.sources.targets import load_targets
 from slo.duration import Duration
-from slo.fault import Invalid
+from slo.table.fault import Invalid
 
 
 def written(folder: Path, text: str) -> Path:

@@ -9,13 +9,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
-from slo.complaint import complaints
-from slo.document import Path, Unreadable, parse
-from slo.fault import Fault, Invalid
 from slo.indicator import Written
 from slo.spec import Area, Slo
-from slo.table_file import TableFile
-from slo.uniqueness import repetitions
+from slo.table.complaint import complaints
+from slo.table.document import Path, Unreadable, parse
+from slo.table.fault import Fault, Invalid
+from slo.table.file import TableFile
+from slo.table.uniqueness import repetitions
 
 _NO_AREA: Final = "none"  # stands in for an area that is itself at fault, so that rows are not blamed for it
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from slo.document import Node, Path
-from slo.fault import Fault
+from slo.table.document import Node, Path
+from slo.table.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)

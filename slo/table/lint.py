@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from slo.condition import All, Any, Burning, Condition, Level
-from slo.document import Path
 from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
 from slo.number import plain
 from slo.plan import Alert, plan
 from slo.selector import Matcher, Selector
 from slo.sli import Bound
 from slo.spec import Slo
+from slo.table.document import Path
 
 Remark: TypeAlias = tuple[Path, str]
 """A path below the row, and what is odd there."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from slo import indicator, spec, static_alert
-from slo.document import Path
+from slo.table.document import Path
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     spec.Slo,

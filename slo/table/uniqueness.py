@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from slo.document import Node, Path
-from slo.fault import Fault
 from slo.plan import burn_alert_name
-from slo.table_file import TableFile
+from slo.table.document import Node, Path
+from slo.table.fault import Fault
+from slo.table.file import TableFile
 
 
 def repetitions(files: Sequence[TableFile]) -> Iterator[Fault]:

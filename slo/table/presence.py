@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from slo.document import Path
 from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
-from slo.lint import Remark
 from slo.samples import Samples, Track
 from slo.selector import Selector, le_matcher
 from slo.spec import Slo
+from slo.table.document import Path
+from slo.table.lint import Remark
 
 
 def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
