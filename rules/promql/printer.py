@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from textwrap import indent
 from typing import Final
 
 from rules.promql.tree import COMPARISONS, Aggregate, Binary, Call, Expr, Matching, Number, Text, Variable, Vector
@@ -54,7 +53,8 @@ def _block(expr: Expr, width: int, *, enclosed: bool) -> str:
     if not enclosed:
         return layout(expr, width)
     inner = layout(expr, width - 2)
-    return f"(\n{indent(inner, '  ')}\n)" if "\n" in inner else f"({inner})"
+    # Only our own line breaks: textwrap.indent would also break strings at characters such as U+001E.
+    return "(\n  " + inner.replace("\n", "\n  ") + "\n)" if "\n" in inner else f"({inner})"
 
 
 def _sides(expr: Binary) -> tuple[tuple[Expr, bool], tuple[Expr, bool]]:
