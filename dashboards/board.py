@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A choice at the top of the dashboard: the values that `label` has on `metric`."""
+    """A choice at the top of the dashboard: the values that `label` has on `metric` under the choices before it."""
 
     name: str
     title: str

@@ -10,7 +10,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import common, dashboard
 
 from dashboards.board import Board, Panel, Query, Row, Step, Variable
-from rules.promql import text
+from dashboards.metric import chosen
+from rules.promql import Vector, text
 
 _SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _GRID: Final = 24
@@ -38,8 +39,8 @@ def _dashboard(board: Board) -> builders.Dashboard:
         .timezone("browser")
         .with_variable(builders.DatasourceVariable("datasource").label("Data source").type("prometheus"))
     )
-    for variable in board.variables:
-        built.with_variable(_variable(variable))
+    for nth, variable in enumerate(board.variables):
+        built.with_variable(_variable(variable, board.variables[:nth]))
     top, number = 0, 1
     for row in board.rows:
         built.with_row(builders.Row(row.title).id(number).grid_pos(dashboard.GridPos(1, _GRID, 0, top)))
@@ -60,12 +61,13 @@ def _placed(row: Row, top: int) -> Iterator[tuple[Panel, dashboard.GridPos]]:
         left += panel.width
 
 
-def _variable(variable: Variable) -> builders.QueryVariable:
+def _variable(variable: Variable, before: tuple[Variable, ...]) -> builders.QueryVariable:
+    series = text(Vector(variable.metric, chosen(*(each.name for each in before))))
     return (
         builders.QueryVariable(variable.name)
         .label(variable.title)
         .datasource(_SOURCE)
-        .query(f"label_values({variable.metric}, {variable.label})")
+        .query(f"label_values({series}, {variable.label})")
         .multi(multi=True)
         .include_all(include_all=True)
         .all_value(".+")

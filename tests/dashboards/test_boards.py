@@ -1,20 +1,19 @@
 """What holds for every dashboard, as a value and as the JSON that Grafana reads."""
 
 import json
-import re
 
 import promql_parser
 import pytest
-from grafana_foundation_sdk.models import dashboard, units
+from grafana_foundation_sdk.models import dashboard
 
 from dashboards.board import Board, Panel
 from dashboards.catalogue import BOARDS, files
 from dashboards.grafana import to_json
 from tests.conftest import Golden
 from tests.dashboards.filled import queries
+from tests.dashboards.linter import UNITS
 
 PANELS = [pytest.param(panel, id=f"{board.id} {panel.title}") for board in BOARDS for panel in board.panels]
-UNITS = {value for name, value in vars(units).items() if not name.startswith("_") and isinstance(value, str)}
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -29,14 +28,6 @@ def test_a_panel_teaches_and_has_a_unit_that_grafana_knows(panel: Panel) -> None
     assert panel.title
     assert panel.description.endswith(".")
     assert panel.unit in UNITS
-
-
-@pytest.mark.parametrize("panel", PANELS)
-def test_every_selector_obeys_job_and_instance(panel: Panel) -> None:
-    for query in queries(panel):
-        selectors = re.findall(r"[a-zA-Z_]+\{([^}]*)\}", query)
-        assert selectors
-        assert all('job=~".+"' in found and 'instance=~".+"' in found for found in selectors)
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)

@@ -1,0 +1,52 @@
+"""Every dashboard passes dashboard-linter's rules, and each rule finds its fault."""
+
+import json
+import re
+
+import pytest
+
+from dashboards.board import Board
+from dashboards.catalogue import BOARDS
+from dashboards.grafana import to_json
+from tests.dashboards.linter import violations
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
+def test_no_rule_is_broken(board: Board) -> None:
+    assert violations(json.loads(to_json(board))) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('"editable": false', '"editable": true', "uneditable-dashboard"),
+        ('"label": "Data source"', '"label": "Where"', "template-datasource-rule"),
+        ('"label": "Job"', '"label": "Jobs"', "template-job-rule"),
+        ('"name": "instance"', '"name": "node"', "template-instance-rule"),
+        ('"refresh": 2', '"refresh": 1', "template-on-time-change-reload-rule"),
+        ('"query": "label_values(', '"query": "values(', "template-label-promql-rule"),
+        ('"uid": "${datasource}"', '"uid": "prom"', "panel-datasource-rule"),
+        ('"title": "Power"', '"title": ""', "panel-title-description-rule"),
+        ('"unit": "watt"', '"unit": "horse"', "panel-units-rule"),
+        ('"targets": [', '"targets": [], "was": [', "panel-no-targets-rule"),
+        ('"expr": "', '"expr": "(', "target-promql-rule"),
+        ("[$__rate_interval]", "[1m]", "target-rate-interval-rule"),
+        (r"{job=~\"$job\",", "{", "target-job-rule"),
+        (r"{job=~\"$job\",instance=~\"$instance\",gpu=~\"$gpu\"}", "", "target-instance-rule"),
+        ('"expr": "DCGM_FI_DEV_GPU_UTIL', '"expr": "DCGM_FI_DEV_GPU_UTIL_total', "target-counter-agg-rule"),
+    ],
+)
+def test_each_rule_finds_its_fault(old: str, new: str, rule: str) -> None:
+    text = to_json(BOARDS[0])
+    assert old in text
+    assert rule in violations(json.loads(text.replace(old, new)))
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
+def test_a_choice_offers_what_the_choices_before_it_leave(board: Board) -> None:
+    before: list[str] = []
+    for variable in json.loads(to_json(board))["templating"]["list"]:
+        if variable["type"] == "query":
+            assert re.findall(r'(\w+)=~"\$\1"', variable["query"]) == before
+            before.append(variable["name"])
+    assert len(before) > 1
