@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias, cast, get_args
 
 import promql_parser
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules.promql import Aggregate, Binary, Call, Expr, Matching, Number, Operator, Text, Vector, layout, text
@@ -108,6 +108,10 @@ def test_what_is_printed_parses_back_to_the_same_tree(expr: Expr) -> None:
     assert tree(promql_parser.parse(text(expr))) == expr
 
 
+_PICKED = Vector("up", (Matcher("job", "=", "a\x1eb"),))
+
+
+@example(Binary("*", Binary("+", _PICKED, _PICKED), _PICKED), 1)
 @given(vectors, st.integers(1, 120))
 def test_layout_changes_only_white_space(expr: Expr, width: int) -> None:
     assert tree(promql_parser.parse(layout(expr, width))) == expr
