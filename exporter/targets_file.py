@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from exporter.settings import TargetEntry, plain
 from exporter.targets.target import Target
 
-FILE_BYTES: Final = 64 << 10
+FILE_BYTES: Final = 256 << 10
 TARGETS: Final = 256
 _DEPTH: Final = 8
 _ENTRIES: Final = TypeAdapter(list[TargetEntry])

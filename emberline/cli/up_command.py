@@ -27,14 +27,20 @@ def command(
     from rich.console import Console
 
     from emberline.catalogue import rows
+    from emberline.sources.targets import load_targets
     from emberline.up.run import Options, up
     from emberline.up.screen import Screen
     from slo.duration import Duration
     from slo.plan import plan
+    from slo.table.fault import Invalid
 
     try:
         seconds = None if for_ is None else Duration.parse(for_).seconds
     except ValueError as error:
         raise Failure(f"--for: {error}") from error
     plans = tuple(plan(slo) for slo in rows(slos or (), area))
-    up(Options(plans, out, port, seconds, targets, simulate), Screen(Console(stderr=True)))
+    try:
+        found = () if targets is None else load_targets(targets)
+    except Invalid as invalid:
+        raise Failure(str(invalid)) from invalid
+    up(Options(plans, out, port, seconds, found, simulate), Screen(Console(stderr=True)))

@@ -8,6 +8,7 @@
   honor_labels: true                # the page's labels win over these and over job and instance
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -26,6 +27,10 @@ _SHORTEST: Final = Duration.parse("1s")
 _LONGEST: Final = Duration.parse("2m")
 """Two scrapes fit into the five minutes that a sample stands for the present."""
 _PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f:.]*:[0-9a-f:.]*(?:%[^/]+)?")
+"""What a resolver takes: labels of letters, digits and hyphens, or an IPv6 address."""
+_NAMING: Final = {"job", "instance"}
+_NAME_CHARACTERS: Final = 128
 
 
 def _interval(value: object) -> Duration:
@@ -41,17 +46,32 @@ def _url(text: str) -> str:
         raise ValueError("is not an address such as http://127.0.0.1:9400/metrics")
     if parts.username or parts.password:
         raise ValueError("holds credentials; they belong in credentials_file")
+    if not _HOST.fullmatch(parts.hostname):
+        raise ValueError(f"{parts.hostname!r} is not the name of a host")
     return urlunsplit(parts._replace(path=parts.path if parts.path not in ("", "/") else "/metrics", fragment=""))
+
+
+def _labels(labels: dict[str, str]) -> dict[str, str]:
+    """`job` and `instance` name a target on the screen and on the page of the exporter that probes it."""
+    for name in _NAMING & labels.keys():
+        if not (labels[name].isprintable() and 0 < len(labels[name]) <= _NAME_CHARACTERS):
+            raise ValueError(f"{name} must be 1 to {_NAME_CHARACTERS} printable characters")
+    reserved = sorted(name for name in labels if name.startswith("__"))
+    if reserved:
+        raise ValueError(f"{reserved[0]}: names that begin with __ are reserved")
+    return labels
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-    url: Annotated[str, AfterValidator(_url)]
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=_NAME_CHARACTERS)]
+    url: Annotated[str, Field(max_length=2048), AfterValidator(_url)]
     interval: Annotated[Duration, BeforeValidator(_interval)] = INTERVAL
     credentials_file: Path | None = None
-    labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}
+    labels: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str], AfterValidator(_labels)
+    ] = {}
     honor_labels: bool = False
 
     def target(self, folder: Path) -> Target:
@@ -126,5 +146,5 @@ def _blame(file: _File, index: int, item: Node, detail: ErrorDetails) -> None:
             continue
         node = node.child(part) or node
         path += f".{part}"
-    words = {"missing": "is missing", "extra_forbidden": "unknown key"}
+    words = {"missing": "is missing", "extra_forbidden": "unknown key", "model_type": "must be a mapping"}
     file.blame(node, path, words.get(detail["type"], detail["msg"].removeprefix("Value error, ")))

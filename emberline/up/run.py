@@ -17,6 +17,7 @@ from emberline.live.server import application, served
 from emberline.sources.keep import wanted
 from emberline.sources.scraper import Scraper, wall_clock
 from emberline.sources.store import Store
+from emberline.sources.target import Target
 from emberline.up.artefacts import write_all
 from emberline.up.node import node
 from emberline.up.scene import scene
@@ -37,7 +38,7 @@ class Options:
     out: Path
     port: int
     seconds: float | None = None
-    targets: Path | None = None
+    targets: tuple[Target, ...] = ()
     simulate: bool = False
 
 

@@ -1,21 +1,19 @@
 """What `up` looks at: the servers that a targets file names, or the demo fleet."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from emberline.demo.component import SIMULATED
 from emberline.demo.fleet import Fleet
 from emberline.demo.server import serve
-from emberline.failure import Failure
 from emberline.sources.target import Target
-from emberline.sources.targets import load_targets
 from slo.duration import Duration
 from slo.selector import labels_of
-from slo.table.fault import Invalid
+
+Probe: TypeAlias = dict[str, str]
 
 PROBED: Final = ("vllm", "milvus")
 """Kinds of targets on which the exporter gives a verdict of its own."""
@@ -31,7 +29,7 @@ class Scene:
     """Targets to scrape, probes for the exporter, the simulated fleet if there is one, and what to say of it."""
 
     targets: tuple[Target, ...]
-    probes: tuple[Mapping[str, str], ...]
+    probes: tuple[Probe, ...]
     fleet: Fleet | None
     notices: tuple[str, ...]
 
@@ -44,43 +42,36 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(file: Path | None, clock: Callable[[], int], *, simulate: bool) -> AsyncIterator[Scene]:
-    """What the targets file names; with `simulate`, or where it names nothing, the demo fleet, served while it lasts.
-
-    Failure with every fault of the file.
-    """
-    targets = () if file is None else _load(file)
+async def scene(targets: tuple[Target, ...], clock: Callable[[], int], *, simulate: bool) -> AsyncIterator[Scene]:
+    """The targets; with `simulate`, or where there are none, the demo fleet beside them, served while it lasts."""
     if targets and not simulate:
-        yield Scene(targets, tuple(map(_probe, _probed(targets))), None, ())
+        yield Scene(targets, probes(targets), None, ())
         return
     reason = () if simulate else ("No targets were named, so the demo fleet was started.",)
     fleet = Fleet.at(clock())
     async with serve(fleet, clock) as served:
         simulated = tuple(one.target for one in served)
-        probes = map(_simulated, _probed(simulated))
-        yield Scene((*targets, *simulated), tuple(probes), fleet, (*reason, _DEMO))
+        yield Scene((*targets, *simulated), tuple(map(_simulated, probes(simulated))), fleet, (*reason, _DEMO))
 
 
-def _load(file: Path) -> tuple[Target, ...]:
-    try:
-        return load_targets(file)
-    except Invalid as invalid:
-        raise Failure(str(invalid)) from invalid
+def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
+    """Entries of the exporter's targets file: each server whose page is scraped once, and under a name of its own.
+
+    The name is that of its instance; where the file gave two servers the same, the later one has its address.
+    """
+    servers = {(target.kind, _server(target)): target for target in reversed(tuple(targets)) if target.kind in PROBED}
+    named: dict[str, Probe] = {}
+    for (kind, url), target in reversed(servers.items()):
+        instance = target.label["instance"]
+        name = f"{kind} {url}" if instance in named else instance
+        credentials = {"credentials_file": str(target.credentials.resolve())} if target.credentials else {}
+        named[name] = {"kind": kind, "url": url, "name": name, **credentials}
+    return tuple(named.values())
 
 
-def _probed(targets: Iterable[Target]) -> Iterator[Target]:
-    return (target for target in targets if target.kind in PROBED)
-
-
-def _probe(target: Target) -> dict[str, str]:
-    """An entry of the exporter's targets file: the server whose page is scraped, under the name of its instance."""
-    credentials = {"credentials_file": str(target.credentials.resolve())} if target.credentials else {}
-    return {"kind": target.kind, "url": _server(target), "name": target.label["instance"], **credentials}
-
-
-def _simulated(target: Target) -> dict[str, str]:
+def _simulated(probe: Probe) -> Probe:
     """The demo's Milvus answers REST on the port of its page."""
-    return _probe(target) | ({"rest_url": _server(target)} if target.kind == "milvus" else {})
+    return probe | ({"rest_url": probe["url"]} if probe["kind"] == "milvus" else {})
 
 
 def _server(target: Target) -> str:

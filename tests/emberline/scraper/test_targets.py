@@ -50,6 +50,7 @@ def test_a_full_and_a_short_entry(tmp_path: Path) -> None:
         ("http://h:9400", "h:9400"),
         ("http://[::1]:9400/metrics", "[::1]:9400"),
         ("http://[::1]", "[::1]:80"),
+        ("http://vllm_0.Lab.:8000", "vllm_0.Lab.:8000"),
     ],
 )
 def test_the_instance_is_host_and_port(tmp_path: Path, url: str, instance: str) -> None:
@@ -77,7 +78,19 @@ def test_the_instance_is_host_and_port(tmp_path: Path, url: str, instance: str) 
         ("- kind: a\n  url: http://h\n  honor_labels: maybe", 3, "[0].honor_labels", "boolean"),
         ("- kind: a\n  url: http://h\n  kind: b", 3, "[0].kind", "already"),
         ("- kind: a\n  url: http://h/1\n- kind: a\n  url: http://h/2", 3, "[1]", "labels of the target at line 1"),
-        ("- word", 1, "[0]", "dict"),
+        ("- word", 1, "[0]", "must be a mapping"),
+        (
+            "- kind: a\n  url: http://h\n  labels: {job: ''}",
+            3,
+            "[0].labels",
+            "job must be 1 to 128 printable",
+        ),
+        ('- kind: a\n  url: http://h\n  labels: {instance: "a\\nb"}', 3, "[0].labels", "instance must be"),
+        (f"- kind: a\n  url: http://h\n  labels: {{instance: {'i' * 129}}}", 3, "[0].labels", "instance must be"),
+        ("- kind: a\n  url: http://h\n  labels: {__name__: x}", 3, "[0].labels", "reserved"),
+        ("- kind: a\n  url: http://a b", 2, "[0].url", "'a b' is not the name of a host"),
+        ("- kind: a\n  url: http://a..b", 2, "[0].url", "'a..b' is not the name of a host"),
+        ("- kind: a\n  url: http://ünï", 2, "[0].url", "'ünï' is not the name of a host"),
         ("kind: a", 1, "", "must be a list"),
         ("word", 1, "", "must be a list"),
         ("", 1, "", "empty"),

@@ -165,6 +165,7 @@ def test_real_targets_are_scraped_without_any_simulation(tmp_path: Path) -> None
     [
         (("--for", "soon"), 2, "--for: 'soon' is not a duration"),
         (("--targets", "missing.yaml"), 2, "missing.yaml:1: "),
+        (("--simulate", "--targets", "/"), 2, "/:1: Is a directory"),
         (("--area", "nowhere"), 2, "no SLO in area 'nowhere'"),
     ],
 )
@@ -175,6 +176,7 @@ def test_bad_wishes_are_refused_with_one_message(
         assert run.child.wait(START_SECONDS) == code
         assert says in run.said
         assert "Traceback" not in run.said
+        assert not (tmp_path / "out").exists()
 
 
 def test_a_taken_port_is_one_message(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""What `up` looks at: which servers the exporter is asked to probe, and under which names."""
+
+import json
+from pathlib import Path
+
+from emberline.sources.targets import load_targets
+from emberline.up.scene import Probe, probes
+from exporter.targets_file import TARGETS, read_targets
+
+
+def probed(folder: Path, text: str) -> tuple[Probe, ...]:
+    """The probes of a targets file, which the exporter must take as they are."""
+    (folder / "targets.yaml").write_text(text)
+    found = probes(load_targets(folder / "targets.yaml"))
+    (folder / "probes.yaml").write_text(json.dumps(found))
+    assert [target.name for target in read_targets(folder / "probes.yaml")] == [probe["name"] for probe in found]
+    return found
+
+
+def test_servers_of_the_kinds_that_the_exporter_knows_are_probed_under_the_name_of_their_instance(
+    tmp_path: Path,
+) -> None:
+    text = """
+- {kind: vllm, url: "http://a:8000/deep/metrics?x=1"}
+- {kind: gpu, url: "http://b:9400"}
+- {kind: milvus, url: "https://c:9091", labels: {instance: vectors}, credentials_file: token}
+"""
+    assert probed(tmp_path, text) == (
+        {"kind": "vllm", "url": "http://a:8000", "name": "a:8000"},
+        {"kind": "milvus", "url": "https://c:9091", "name": "vectors", "credentials_file": str(tmp_path / "token")},
+    )
+
+
+def test_a_server_with_two_entries_is_probed_once(tmp_path: Path) -> None:
+    text = "".join(f'- {{kind: vllm, url: "http://a:8000", labels: {{team: {team}}}}}\n' for team in "xy")
+    assert [probe["name"] for probe in probed(tmp_path, text)] == ["a:8000"]
+
+
+def test_servers_with_one_instance_get_names_of_their_own(tmp_path: Path) -> None:
+    entries = (("vllm", "a:8000"), ("milvus", "b:9091"), ("vllm", "c:8000"))
+    text = "".join(
+        f'- {{kind: {kind}, url: "http://{host}", labels: {{instance: lab, n: {host[0]}}}}}\n' for kind, host in entries
+    )
+    assert [probe["name"] for probe in probed(tmp_path, text)] == ["lab", "milvus http://b:9091", "vllm http://c:8000"]
+
+
+def test_as_many_servers_as_the_exporter_can_probe_fit_into_its_file(tmp_path: Path) -> None:
+    entries = (f'- {{kind: vllm, url: "http://{"n" * 60}.{i}:8000", credentials_file: {"c" * 60}}}' for i in range(256))
+    assert len(probed(tmp_path, "\n".join(entries))) == TARGETS
