@@ -16,6 +16,7 @@ from slo.wording import percent
 
 _FOUR_DIGITS: Final = Context(prec=4)
 _NOISE: Final = 1e-9
+_BRACES: Final = '{{ "{{" }}'
 _RATIO: Final = "{{ $value | humanizePercentage }}"
 
 
@@ -56,7 +57,7 @@ def filled(template: str, instance: Labels, ratio: Decimal, budget: Decimal) -> 
     known = {_RATIO: percentage, _burn_rate(budget): rate} | {_label(name): value for name, value in instance}
     for variable, value in known.items():
         template = template.replace(variable, value)
-    return template
+    return template.replace(_BRACES, "{{")
 
 
 def steady(ratio: Decimal, budget: Decimal) -> bool:
@@ -72,10 +73,10 @@ def _annotations(plan: Plan, alert: Alert, summary: str, description: str) -> La
     slo = plan.slo
     instance = "".join(f", {name} {_label(name)}" for name in slo.by)
     found = {
-        "summary": f"{slo.id} {slo.name}{instance}: {summary}",
+        "summary": f"{slo.id} {_literal(slo.name)}{instance}: {summary}",
         "description": description,
-        "runbook_url": slo.runbook,
-        "action": alert.action or "",
+        "runbook_url": _literal(slo.runbook),
+        "action": _literal(alert.action or ""),
     }
     return labels_of(found)
 
@@ -86,6 +87,10 @@ def _what(threshold: Duration | None) -> str:
 
 def _label(name: str) -> str:
     return f"{{{{ $labels.{name} }}}}"
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", _BRACES)
 
 
 def _burn_rate(budget: Decimal) -> str:

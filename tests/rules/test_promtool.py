@@ -13,7 +13,8 @@ import yaml
 from emberline.artefacts import write
 from rules.files import rule_files
 from slo.plan import Plan
-from tests.rules.plans import event_plans, shipped_plan
+from tests.rules.plans import event_plans, planned, shipped_plan
+from tests.slo.rows import RATIO, changed
 
 Rules: TypeAlias = list[dict[str, Any]]
 """The rules of a group, as YAML holds them."""
@@ -44,6 +45,15 @@ def test_shipped_rules_pass(area: str, promtool: Path, tmp_path: Path) -> None:
     for command, pattern in (("check", "*.yaml"), ("test", "tests/*_test.yaml")):
         code, said = outcome(promtool, command, "rules", *sorted(tmp_path.glob(pattern)))
         assert code == 0, said
+
+
+def test_braces_in_a_row_are_no_template(promtool: Path, tmp_path: Path) -> None:
+    row = changed(RATIO, ("name: Availability", "name: '{{ $labels }} {{{ Availability'"), ("/S1", "/{{ .S1 }}"))
+    write(tmp_path, rule_files(planned(row)))
+    for command, pattern in (("check", "*.yaml"), ("test", "tests/*_5m_test.yaml")):
+        code, said = outcome(promtool, command, "rules", *sorted(tmp_path.glob(pattern)))
+        assert code == 0, said
+    assert "summary: 'S1 {{ $labels }} {{{ Availability: " in (tmp_path / "tests" / "shop_5m_test.yaml").read_text()
 
 
 @pytest.mark.parametrize("plan", event_plans(), ids=lambda plan: plan.slo.id)
