@@ -21,7 +21,7 @@ def base_url(text: str) -> str:
 def _split(text: str) -> SplitResult | None:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not set(text) & set("?#")
     except ValueError:
         return None
     return parts if usable else None
