@@ -72,7 +72,7 @@ async def _everything(options: Options, screen: Screen) -> None:
         beat = Beat(options.plans, store, lambda: scraper.health, wall_clock, _BEAT, seen.notices)
         url = await stack.enter_async_context(served(application(lambda: beat.latest), _HOST, options.port))
         log = options.out / "exporter.log"
-        page = await stack.enter_async_context(node(seen.probes, log, simulate=seen.fleet is not None))
+        page = await stack.enter_async_context(node(seen.probes, log, screen.trouble, simulate=seen.fleet is not None))
         if seen.fleet is not None:
             await asyncio.to_thread(_past, seen.fleet, store, reach(options.plans), screen)
         await stack.enter_async_context(scraper)

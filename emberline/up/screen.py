@@ -61,6 +61,10 @@ class Screen:
         self._console.print(f"Exporter     {page}", style="bold", highlight=False)
         self._console.print("Ctrl-C ends it.")
 
+    def trouble(self, what: str) -> None:
+        """Something went wrong while everything runs."""
+        self._console.print(Text(what, "red"), soft_wrap=True)
+
     def stopping(self) -> None:
         """The end has begun."""
         self._console.print("Stopping.")
