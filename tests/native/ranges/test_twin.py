@@ -36,6 +36,8 @@ def one(
         ([10, 20, 30, 40, 50, 60], [100, 50, 100, 50, 100, 150], 300.0),  # two resets lose 100 each
         ([40, 50, 60], [100, 110, 120], 25.0),  # begins too late: half a scrape to the left
         ([10, 20, 30], [100, 110, 120], 35.0),  # ends too early: half a scrape to the right, 10 to the left
+        ([9, 19, 29, 39, 49], [100, 110, 120, 130, 140], 54.0),  # a scrape and a tenth to the right: it was due
+        ([11, 21, 31, 41, 51], [100, 110, 120, 130, 140], 54.0),  # and to the left
         ([10, 20, 30, 40, 50, 60], [2, 12, 22, 32, 42, 52], 52.0),  # two seconds before the first it was zero
         ([10, 60], [math.nan, 1], math.nan),
     ],
