@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from native.ranges import is_stale
 from rules.files import rule_files
 from slo import names
 from slo.alerts import replay
@@ -28,11 +29,27 @@ from tests.integration.telemetry import Held
 from tests.slo.rows import LATENCY, RATIO, changed, table
 
 MINUTES = 540
+STALE = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
 INCIDENT = slice(200, 260)
 BY_SHOP = changed(RATIO, ("    namespace: shop", "    by: [shop]\n    namespace: shop"))
-PLANS = tuple(plan(slo) for slo in load({"t.yaml": table(BY_SHOP, LATENCY)}))
+SEVERAL = changed(
+    BY_SHOP,
+    ("id: S1", "id: S5"),
+    ("name: Availability", "name: Attempts"),
+    ("name: OrdersFailing", "name: AttemptsFailing"),
+    ('bad: orders_total{code="500"}', "good: ['orders_total{code=\"200\"}', kept_total]"),
+    ("total: orders_total", "total: [orders_total, tries_total]"),
+)
+BETWEEN = changed(
+    LATENCY,
+    ("id: S2", "id: S6"),
+    ("name: Latency", "name: Slowness"),
+    ("name: OrdersSlow", "name: OrdersSlower"),
+    ("threshold: 500ms", "threshold: 700ms\n      at: between"),
+)
+PLANS = tuple(plan(slo) for slo in load({"t.yaml": table(BY_SHOP, LATENCY, SEVERAL, BETWEEN)}))
 GRID = Grid((MINUTES - 1) * 60_000, 60_000, MINUTES)
-ASKED = range(10, MINUTES, 23)
+ASKED = range(10, MINUTES, 37)
 
 
 def _telemetry() -> Held:
@@ -53,6 +70,9 @@ def _telemetry() -> Held:
         counter("orders_total", np.full(MINUTES, 90.0), shop="oslo", code="200"),
         counter("orders_total", calm, shop="oslo", code="500"),
         counter("orders_total", np.full(MINUTES, 55.0), shop="rome", code="200"),
+        counter("orders_total", np.full(MINUTES, 5.0), code="200"),
+        _half(counter("tries_total", np.full(MINUTES, 2.0), shop="oslo")),
+        counter("kept_total", np.full(MINUTES, 1.5), shop="rome"),
     ]
     for shop in ("oslo", "rome"):
         slow = wild if shop == "oslo" else np.full(MINUTES, 0.3)
@@ -62,13 +82,23 @@ def _telemetry() -> Held:
     return Held(tuple(tracks))
 
 
+def _half(track: Track) -> Track:
+    """A series that comes late and goes stale once."""
+    late = len(track.values) // 2
+    values = track.values[late:].copy()
+    values[30] = STALE
+    return Track(track.metric, track.labels, track.timestamps[late:], values)
+
+
 TELEMETRY = _telemetry()
 
 
 def _series(track: Track) -> dict[str, str]:
     labels = ",".join(f'{name}="{value}"' for name, value in track.labels)
     known = dict(zip((track.timestamps // 60_000).tolist(), track.values.tolist(), strict=True))
-    values = " ".join(repr(known[minute]) if minute in known else "_" for minute in range(MINUTES))
+    ended = set((track.timestamps // 60_000)[is_stale(track.values)].tolist())
+    texts = {minute: "stale" if minute in ended else repr(value) for minute, value in known.items()}
+    values = " ".join(texts.get(minute, "_") for minute in range(MINUTES))
     return {"series": f"{track.metric}{{{labels}}}", "values": values}
 
 
