@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from exporter.page import Page
+from exporter.server_log import server_log
 from exporter.settings import Address
 
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -68,6 +69,7 @@ async def serving(page: Page, listen: Address, idle_seconds: float = _IDLE_SECON
     runner = web.AppRunner(
         application(page),
         access_log=None,
+        logger=server_log(__name__),
         keepalive_timeout=idle_seconds,
         lingering_time=1,
         max_line_size=_HEAD_BYTES,

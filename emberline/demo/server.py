@@ -10,6 +10,7 @@ from aiohttp import web
 from emberline.demo.component import Component
 from emberline.demo.fleet import INTERVAL, Fleet, target
 from emberline.sources.target import Target
+from exporter.server_log import server_log
 from native.exposition import Layout, render
 from slo.duration import Duration
 
@@ -35,7 +36,7 @@ async def serve(
 
 
 async def _start(component: Component, clock: Callable[[], int], interval: Duration, stack: AsyncExitStack) -> Served:
-    runner = web.AppRunner(_application(component, clock), access_log=None)
+    runner = web.AppRunner(_application(component, clock), access_log=None, logger=server_log(__name__))
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, _HOST, 0).start()

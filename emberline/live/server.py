@@ -11,6 +11,7 @@ from emberline.live.document import document
 from emberline.live.page import render
 from emberline.live.present import view
 from emberline.live.snapshot import Snapshot
+from exporter.server_log import server_log
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -53,7 +54,7 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
 
     Failure when the address cannot be had.
     """
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, logger=server_log(__name__))
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
