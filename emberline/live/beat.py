@@ -38,10 +38,11 @@ class Beat:
 
     async def run(self) -> None:
         """Beat until cancelled."""
+        loop = asyncio.get_running_loop()
         while True:
-            began = self._clock()
+            due = loop.time() + self._interval.seconds
             await self.once()
-            await asyncio.sleep(max(0, self._interval.ms - (self._clock() - began)) / 1000)
+            await asyncio.sleep(due - loop.time())
 
     async def once(self) -> Snapshot:
         """One evaluation now, worked out beside the event loop so that pages and scrapes go on."""
