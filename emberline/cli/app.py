@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -37,6 +38,9 @@ def main() -> None:
     The command on the command line is the only one that is imported: the node process must stay small.
     """
     wanted = [name for name in sys.argv[1:2] if name in COMMANDS]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -50,3 +50,10 @@ def test_a_kernel_that_is_required_and_missing_is_told_in_one_line() -> None:
     assert run.returncode == 2
     assert run.stderr.startswith("emberline: EMBERLINE_NATIVE=required, but the compiled kernel native.exposition")
     assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("closed", "told"), [(">&-", b""), ("2>&-", b"21 SLOs, 0 findings\n"), (">&- 2>&-", b"")])
+def test_what_was_closed_at_the_start_is_not_missed(closed: str, told: bytes) -> None:
+    command = f'exec "{sys.executable}" -c "{PROGRAM}" check {closed}'
+    run = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False)
+    assert (run.returncode, run.stderr, run.stdout) == (0, b"", told)
