@@ -16,6 +16,8 @@ from emberline.live.present import view
 from emberline.live.snapshot import Snapshot
 from emberline.live.view import RowView
 
+_NAME_WIDTH: Final = 14
+"""A narrow terminal wraps words and never cuts them off: a row without its name says nothing."""
 _STYLES: Final = {"good": "green", "bad": "red", "warn": "yellow", "none": "dim"}
 
 
@@ -73,8 +75,9 @@ class Screen:
     def _rows(snapshot: Snapshot) -> Table:
         """A line for each SLO: its worst instance, and of how many."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption="×n: the worst of n instances")
-        for name in ("SLO", "Objective", "State", "Budget left", "Burn 1h"):
-            table.add_column(name, no_wrap=name != "SLO")  # on a narrow terminal a name wraps, not a number
+        table.add_column("SLO", min_width=_NAME_WIDTH)
+        for name in ("Objective", "State", "Budget left", "Burn 1h"):
+            table.add_column(name, overflow="fold")
         for area in view(snapshot, snapshot.at).areas:
             for _, group in groupby(area.rows, key=lambda row: row.id):
                 table.add_row(*_line(tuple(group)))
