@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from emberline.demo.component import SIMULATED
 from emberline.demo.fleet import Fleet
 from emberline.demo.server import serve
+from emberline.failure import Failure
 from emberline.sources.target import Target
+from exporter.targets_file import TARGETS
 from slo.duration import Duration
 from slo.selector import labels_of
 
@@ -57,7 +59,8 @@ async def scene(targets: tuple[Target, ...], clock: Callable[[], int], *, simula
 def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
     """Entries of the exporter's targets file: each server whose page is scraped once, and under a name of its own.
 
-    The name is that of its instance; where the file gave two servers the same, the later one has its address.
+    The name is that of its instance; where the file gave two servers the same, the later one has its address. Failure
+    when they are more than an exporter can probe.
     """
     servers = {(target.kind, _server(target)): target for target in reversed(tuple(targets)) if target.kind in PROBED}
     named: dict[str, Probe] = {}
@@ -66,6 +69,8 @@ def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
         name = f"{kind} {url}" if instance in named else instance
         credentials = {"credentials_file": str(target.credentials.resolve())} if target.credentials else {}
         named[name] = {"kind": kind, "url": url, "name": name, **credentials}
+    if len(named) > TARGETS:
+        raise Failure(f"{len(named)} vLLM and Milvus servers are more than the {TARGETS} that one exporter probes")
     return tuple(named.values())
 
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from emberline.failure import Failure
 from emberline.sources.targets import load_targets
 from emberline.up.scene import Probe, probes
 from exporter.targets_file import TARGETS, read_targets
@@ -44,6 +47,11 @@ def test_servers_with_one_instance_get_names_of_their_own(tmp_path: Path) -> Non
     assert [probe["name"] for probe in probed(tmp_path, text)] == ["lab", "milvus http://b:9091", "vllm http://c:8000"]
 
 
-def test_as_many_servers_as_the_exporter_can_probe_fit_into_its_file(tmp_path: Path) -> None:
-    entries = (f'- {{kind: vllm, url: "http://{"n" * 60}.{i}:8000", credentials_file: {"c" * 60}}}' for i in range(256))
-    assert len(probed(tmp_path, "\n".join(entries))) == TARGETS
+def test_as_many_servers_as_the_exporter_can_probe_fit_into_its_file_and_one_more_is_refused(tmp_path: Path) -> None:
+    def entries(count: int) -> str:
+        form = '- {{kind: vllm, url: "http://{0}.{1}:8000", credentials_file: {2}}}'
+        return "\n".join(form.format("n" * 60, number, "c" * 60) for number in range(count))
+
+    assert len(probed(tmp_path, entries(TARGETS))) == TARGETS
+    with pytest.raises(Failure, match="257 vLLM and Milvus servers are more than the 256"):
+        probed(tmp_path, entries(TARGETS + 1))
