@@ -25,13 +25,14 @@ def measure(plan: Plan, sli: Events, readings: Readings, at: int) -> Iterator[Re
     ratios = [burn.error_ratio.latest(instances) for burn in burns]
     rates = [burn.rate(sli.budget).latest(instances) for burn in burns]
     left = remaining(burns[-1].error_ratio, sli.budget).latest(instances)
-    covered = readings.coverage(sli, slots(plan), now).latest(instances)
+    covered = [share or 0.0 for share in readings.coverage(sli, slots(plan), now).latest(instances)]
     alerts = [_states(alert, readings, replayed(plan, at), instances) for alert in plan.alerts]
     for row, labels in enumerate(instances):
         read = zip(plan.windows, ratios, rates, strict=True)
         windows = tuple(WindowBurn(window, ratio[row], rate[row]) for window, ratio, rate in read)
         states = tuple(alert[row] for alert in alerts)
-        yield Result(plan, labels, *_verdict(left[row], plan), windows, left[row], covered[row] or 0.0, states)
+        verdict = _verdict(left[row], covered[row], plan)
+        yield Result(plan, labels, *verdict, windows, left[row], covered[row], states)
 
 
 def _states(alert: Alert, readings: Readings, grid: Grid, instances: _Instances) -> list[AlertState]:
@@ -44,9 +45,10 @@ def _states(alert: Alert, readings: Readings, grid: Grid, instances: _Instances)
     return [AlertState(alert, state.status, state.active_at) for state in states]
 
 
-def _verdict(left: float | None, plan: Plan) -> tuple[Verdict, str]:
+def _verdict(left: float | None, covered: float, plan: Plan) -> tuple[Verdict, str]:
     if left is None:
-        return "no data", "bad events cannot be told"
+        sparse = f"no series has two samples within {slots(plan).of}"
+        return "no data", "bad events cannot be told" if covered else sparse
     if math.isnan(left):
         return "no data", f"no events in {plan.period.length}"
     return ("met" if left >= 0 else "not met"), ""

@@ -15,7 +15,7 @@ from slo.selector import labels_of
 from slo.table.load import load
 from slo.window import Direct
 from tests.integration.telemetry import Held
-from tests.slo.rows import LATENCY, RATIO, SLICE, table
+from tests.slo.rows import LATENCY, RATIO, SLICE, changed, table
 
 MINUTE = 60_000
 AT = 1_700_000_040_000
@@ -56,6 +56,11 @@ def test_the_period_decides(failed: float, verdict: str, left: float) -> None:
     assert found.error_budget_remaining == 1 - (burn.error_ratio or 0.0) / 0.001
 
 
+def test_a_budget_spent_to_the_last_event_is_met() -> None:
+    found = only(ORDERS, orders(1.0, taken=999.0))
+    assert (found.error_budget_remaining, found.verdict) == (0.0, "met")
+
+
 def test_an_alert_that_held_longer_than_the_replay_is_told_from_its_beginning() -> None:
     found = only(ORDERS, orders(failed=100.0))
     assert {state.status for state in found.alerts} == {"firing"}
@@ -86,6 +91,15 @@ def test_a_missing_bucket_is_no_verdict() -> None:
     found = only(SLOW, Held((counter("order_seconds_count", 5.0, shop="oslo"),)))
     assert (found.verdict, found.note) == ("no data", "bad events cannot be told")
     assert found.error_budget_remaining is None
+
+
+def test_samples_too_far_apart_for_the_period_are_no_verdict() -> None:
+    sparse = Held(tuple(replace(t, timestamps=t.timestamps[::6], values=t.values[::6]) for t in orders(0.5).tracks))
+    found = only(ORDERS, sparse)
+    assert (found.verdict, found.note) == ("no data", "no series has two samples within 5m")
+    assert (found.error_budget_remaining, found.coverage) == (None, 0.0)
+    hour = next(burn for burn in found.windows if str(burn.window.length) == "1h")
+    assert hour.error_ratio == pytest.approx(0.5 / 1000.5)
 
 
 def test_rows_without_series_say_what_to_switch_on() -> None:
@@ -126,6 +140,11 @@ def test_what_lies_before_the_reach_is_not_needed() -> None:
     assert back.ms < AT - CLOCK[0]
     cut = Held(tuple(replace(t, timestamps=t.timestamps[inside], values=t.values[inside]) for t in whole.tracks))
     assert only(ORDERS, cut) == only(ORDERS, whole)
+
+
+def test_a_short_period_does_not_shorten_what_alerts_read() -> None:
+    short = row(changed(RATIO, ("    namespace", "    window: 73h\n    namespace")))
+    assert reach([short]) == Duration.parse("78h5m")
 
 
 def test_each_call_reads_the_samples_anew() -> None:
