@@ -24,8 +24,6 @@ _FIRST: Final = Duration.parse("1h")
 _GROWTH: Final = 24
 _WANTED: Final = 1_000_000
 _LIMIT_BYTES: Final = 1 << 28
-_LIMIT_SAMPLES: Final = 1 << 26
-"""Of one fetch, 1 GiB in memory."""
 _SECONDS: Final = 120.0
 """For one answer; between two pieces of it half as long, to connect 5 s."""
 
@@ -35,10 +33,14 @@ class _TooMuch(SourceError):
 
 
 class Prometheus:
-    """A server by its base URL, such as `http://127.0.0.1:9090`; `headers` go with each request. Close it after use."""
+    """A server by its base URL, such as `http://127.0.0.1:9090`; `headers` go with each request. Close it after use.
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+    One fetch brings `limit` samples at most: the default takes 1 GiB of memory.
+    """
+
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None, limit: int = 1 << 26) -> None:
         self.url = url.rstrip("/")
+        self._limit = limit
         self._http = httpx.Client(headers=headers, timeout=httpx.Timeout(_SECONDS / 2, connect=5.0), trust_env=False)
 
     def __enter__(self) -> Self:
@@ -51,7 +53,7 @@ class Prometheus:
 
     def fetch(self, selectors: Iterable[Selector], start: int, end: int) -> Fetched:
         """Every sample of the selectors in (start, end], in ms since the epoch; SourceError if not all can be had."""
-        room = _LIMIT_SAMPLES
+        room = self._limit
         found = {}
         for selector in dict.fromkeys(selectors):
             pieces = self._backwards(selector, start, end, room)
@@ -74,7 +76,7 @@ class Prometheus:
             for series in found:
                 pieces.add(series)
             if pieces.samples > room:
-                raise SourceError(f"{self.url}: more than {_LIMIT_SAMPLES} samples; evaluate fewer SLOs at once")
+                raise SourceError(f"{self.url}: more than {self._limit} samples; evaluate fewer SLOs at once")
             end -= span
             fitting = span * _WANTED // max(1, pieces.samples - before)
             span = min(max(fitting, 1), span * _GROWTH, end - start)

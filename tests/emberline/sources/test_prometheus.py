@@ -71,6 +71,20 @@ def test_a_dense_past_behind_an_empty_present_is_fetched_in_smaller_pieces(serve
     assert all(same(one, other, START - 1, END) for one, other in zip(found, loaded, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("selectors", "limit", "whole"), [([JOBS], 20_000, False), ([JOBS], 35_000, True), ([JOBS, BUCKET], 35_000, False)]
+)
+def test_more_samples_than_fit_are_refused(
+    server: PrometheusServer, selectors: list[Selector], limit: int, *, whole: bool
+) -> None:
+    with Prometheus(server.url, limit=limit) as source:
+        if whole:
+            assert source.fetch(selectors, START, END).select(JOBS)
+        else:
+            with pytest.raises(SourceError, match=f"more than {limit} samples; evaluate fewer SLOs"):
+                source.fetch(selectors, START, END)
+
+
 def test_matchers_are_quoted(server: PrometheusServer) -> None:
     selector = Selector("jobs_total", (Matcher("queue", "!=", AWKWARD), Matcher("queue", "=~", "b|\\d")))
     with Prometheus(server.url + "/") as source:
