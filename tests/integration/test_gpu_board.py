@@ -15,7 +15,7 @@ from tests.dashboards.filled import cases, queries
 from tests.servers import PrometheusServer, process, until
 
 WATCHED_SECONDS = 45.0
-"""Shorter than the five minutes in which a person would see change, so it asks for more."""
+"""Much less than five minutes: enough for some GPU to move. That each does is asked of the simulation itself."""
 GPUS = 8
 
 
@@ -47,11 +47,10 @@ def test_a_panel_has_finite_values_that_move_and_labels_for_its_legend(
     series = fleet.query_range(queries(panel)[place], now - WATCHED_SECONDS + 15, now, 1)
     legend = re.findall(r"\{\{(\w+)\}\}", panel.queries[place].legend)
     assert len(series) == (GPUS if legend else 1)
-    for one in series:
-        values = [float(value) for _, value in one["values"]]
-        assert all(map(math.isfinite, values))
-        assert [label for label in legend if not one["metric"].get(label)] == []
-        assert bool(panel.steady) or len(set(values)) > 1, "it stands still"
+    values = [[float(value) for _, value in one["values"]] for one in series]
+    assert all(math.isfinite(value) for ones in values for value in ones)
+    assert [label for label in legend for one in series if not one["metric"].get(label)] == []
+    assert panel.steady or any(len(set(ones)) > 1 for ones in values), "it stands still"
 
 
 def test_a_metric_that_is_not_exported_leaves_its_panel_empty(fleet: PrometheusServer) -> None:
