@@ -1,8 +1,8 @@
 """A simulated component: its page, and the numbers on it at any moment.
 
-Every number is a weighted sum of a few drivers, rounded down where the real thing counts whole events. Weights of
-a histogram's buckets rise with `le`, and drivers that count only rise, so buckets are cumulative and counters
-monotone without a further thought.
+Every number is a weighted sum of a few drivers. Where the real thing counts whole events the drivers are whole
+numbers, and each part is rounded down by itself: a share of n events then never grows by more than n does, so
+buckets are cumulative, counters only rise, and no event becomes faster again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -73,8 +73,8 @@ class Component:
         for weight, driver in zip(weights.T, self.drivers, strict=True):
             moved = np.flatnonzero(weight)
             if moved.size:
-                values[moved] += weight[moved, None] * driver.at(times)
-        values[whole] = np.floor(values[whole])
+                part = weight[moved, None] * driver.at(times)
+                values[moved] += np.where(whole[moved, None], np.floor(part), part)
         return values
 
 

@@ -33,8 +33,8 @@ class All:
     flow: Flow
 
     def at(self, times: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(time,) events since the origin."""
-        return self.flow.events(times)
+        """(time,) whole events since the origin."""
+        return np.floor(self.flow.events(times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Good:
     traffic: Traffic
 
     def at(self, times: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(time,) good events since the origin."""
-        return self.traffic.good(times)
+        """(time,) whole good events since the origin."""
+        return np.floor(self.traffic.good(times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class Bad:
     traffic: Traffic
 
     def at(self, times: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(time,) bad events since the origin."""
-        return self.traffic.bad(times)
+        """(time,) whole bad events since the origin."""
+        return np.floor(self.traffic.bad(times))
 
 
 @dataclass(frozen=True, slots=True)

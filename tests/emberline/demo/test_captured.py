@@ -12,7 +12,8 @@ from emberline.demo.metrics import Spread
 ORIGIN = 1_790_000_000_000
 FLOW = Flow.drawn("requests", 1, ORIGIN, 10)
 NOW = ORIGIN + 86_400_000
-REQUESTS = float(FLOW.events(np.array([NOW]))[0])
+REQUESTS = float(np.floor(FLOW.events(np.array([NOW])))[0])
+"""Whole ones: nothing on a page counts parts of an event."""
 
 
 def numbers(component: Component, at: int = NOW) -> dict[str, float]:
