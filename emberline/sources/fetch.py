@@ -8,6 +8,7 @@ import httpx
 from emberline.sources.target import Target
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials
+from exporter.targets.transport import Sipping
 from native.exposition import Exposition, ExpositionError, Limits, parse
 from slo.duration import Duration
 
@@ -26,8 +27,7 @@ class Unscraped(Exception):
 
 def client() -> httpx.AsyncClient:
     """A client that follows no redirect and asks no proxy; the time limit is that of `scrape`."""
-    pool = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    return httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=None, limits=pool)  # noqa: S113
+    return httpx.AsyncClient(transport=Sipping(idle=None), follow_redirects=False, trust_env=False, timeout=None)  # noqa: S113
 
 
 async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exposition:

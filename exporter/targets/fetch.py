@@ -5,13 +5,13 @@ has its own connection, so that a probe also shows that the target still accepts
 """
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from typing import Final
 
 import httpx
 
 from exporter.targets.answer import Answer, Failed, Reason, Request, Script, Unknown, Verdict
+from exporter.targets.transport import Sipping
 
 _HEADERS: Final = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": "emberline-exporter"}
 _PARSED_IN_PLACE: Final = 64 << 10
@@ -20,11 +20,7 @@ _PARSED_IN_PLACE: Final = 64 << 10
 
 def transport() -> httpx.AsyncHTTPTransport:
     """A client without cookies, redirects, proxies or memory of connections."""
-    return httpx.AsyncHTTPTransport(
-        verify=ssl.create_default_context(),
-        trust_env=False,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-    )
+    return Sipping(idle=0)
 
 
 async def run(

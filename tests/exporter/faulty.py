@@ -133,6 +133,12 @@ def never_ends(handler: Handler) -> None:
         handler.wfile.write(b"# endless\n" * 6_554)
 
 
+def goes_on_informing(handler: Handler) -> None:
+    """Answers before the answer, without end."""
+    while not handler.closing.is_set():
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000)
+
+
 def talks_garbage(handler: Handler) -> None:
     """The right status, and a body of nothing known."""
     handler.reply(200, b"\x00\xff{ nothing known <html>\n")

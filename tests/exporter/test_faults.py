@@ -76,6 +76,7 @@ FAULTS = [
     (faulty.hangs, "timeout"),
     (faulty.drips, "timeout"),
     (faulty.never_ends, "too_large"),
+    (faulty.goes_on_informing, "timeout"),
     (faulty.has_huge_headers, "protocol"),
     (faulty.is_no_http, "protocol"),
     (faulty.fails, "http_status"),
