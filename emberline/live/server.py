@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from emberline.failure import UNREACHABLE, Failure
+from emberline.failure import Failure
 from emberline.live.document import document
 from emberline.live.page import render
 from emberline.live.present import view
@@ -61,7 +61,7 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
         await site.start()
     except OSError as error:
         await runner.cleanup()
-        raise Failure(f"cannot listen on {host}:{port}: {error.strerror or error}", UNREACHABLE) from error
+        raise Failure(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     try:
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:

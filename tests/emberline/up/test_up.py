@@ -185,7 +185,7 @@ def test_a_taken_port_is_one_message(tmp_path: Path) -> None:
         second = tmp_path / "second"
         second.mkdir()
         with up(second, "--simulate", "--port", port) as run:
-            assert run.child.wait(START_SECONDS) == 3
+            assert run.child.wait(START_SECONDS) == 2
             assert f"cannot listen on 127.0.0.1:{port}" in run.said
             assert "Traceback" not in run.said
             assert members(run.child.pid) == []
