@@ -5,7 +5,8 @@ For a window w, in the arithmetic order of `slo.sli`:
     total = sum by (by) (increase(selector[w]))         several selectors: added from left to right, one that is
                                                         absent where another is present counts as zero
     bad   = side or 0 * total                           Counted
-          = total - good                                Remainder
+          = total - (good or 0 * total)                 Remainder of counters
+          = total - good                                Remainder of buckets
           = total - (lower + (upper - lower) * weight)  Interpolated
 
 `total` on the bad side is the recorded total, which the rule before has just written: the same 64-bit float, read
@@ -80,11 +81,13 @@ def _sum(selector: Selector, length: Duration, by: tuple[str, ...]) -> Expr:
 
 def _bad(plan: Plan, bad: Bad, length: Duration, by: tuple[str, ...]) -> Expr:
     total = Aggregate("sum", recorded(plan, names.total_events(length)), by)
+    none = Binary("*", Number(Decimal(0)), total)
     match bad:
         case Counted(counters):
-            return Binary("or", _side(counters, length, by), Binary("*", Number(Decimal(0)), total))
+            return Binary("or", _side(counters, length, by), none)
         case Remainder(good):
-            return Binary("-", total, _side(good, length, by))
+            side = _side(good, length, by)
+            return Binary("-", total, Binary("or", side, none) if bad.zero_when_absent else side)
         case Interpolated(lower, upper, weight):
             below, within = _sum(lower, length, by), Binary("-", _sum(upper, length, by), _sum(lower, length, by))
             return Binary("-", total, Binary("+", below, Binary("*", within, Number(weight))))

@@ -6,7 +6,8 @@ The arithmetic is that of the recording and alert rules, operation by operation,
     side  = sum by (by) (increase(selector[w]))        several selectors: (first + second) + third, where one
                                                        that is absent reads as 0 * the next that is not
     bad   = side or 0 * total                          Counted
-          = total - good                               Remainder
+          = total - (good or 0 * total)                Remainder of counters
+          = total - good                               Remainder of buckets
           = total - (lower + (upper - lower) * weight) Interpolated
     error ratio = bad / total                          present where both are; 0 / 0 is NaN and never burns
     burn rate   = error ratio / budget                 budget and weight: the float nearest to the decimal
@@ -55,11 +56,13 @@ def count(sli: Events, side: Side) -> Burn:
 
 
 def _bad(bad: Bad, total: Vector, side: Side) -> Vector:
+    none = total.map(_nothing)
     match bad:
         case Counted(counters):
-            return _summed(counters, side).otherwise(total.map(_nothing))
+            return _summed(counters, side).otherwise(none)
         case Remainder(good):
-            return total.with_(_summed(good, side), operator.sub)
+            summed = _summed(good, side)
+            return total.with_(summed.otherwise(none) if bad.zero_when_absent else summed, operator.sub)
         case Interpolated(lower, upper, weight):
             below = side(lower)
             between = side(upper).with_(below, operator.sub).map(lambda events: events * float(weight))

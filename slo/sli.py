@@ -17,9 +17,18 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """Bad events are `total - good`, subtracted in that order after both sides are summed."""
+    """Bad events are `total - good`, subtracted in that order after both sides are summed.
+
+    Good counters that are absent where total exists are zero: nothing has been good yet. A bucket that is absent
+    means that the histogram lacks the bound, and there is no verdict.
+    """
 
     good: tuple[Selector, ...]
+
+    @property
+    def zero_when_absent(self) -> bool:
+        """Whether the good side is counted by counters, not by buckets."""
+        return all(selector.le is None for selector in self.good)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def test_bad_events_are_what_good_ones_leave_of_the_total() -> None:
     (plan,) = planned(row)
     assert recorded(plan)["slo:bad_events:increase6h"] == (
         'sum by (shop) (slo:total_events:increase6h{slo="S1"})'
-        ' - sum by (shop) (increase(orders_total{code!="500"}[6h]))'
+        ' - (sum by (shop) (increase(orders_total{code!="500"}[6h]))'
+        ' or 0 * sum by (shop) (slo:total_events:increase6h{slo="S1"}))'
     )
 
 

@@ -59,6 +59,7 @@ def test_pair_never_notices_what_burns_too_slowly(objective: str, errors: str, l
 
 
 TOTAL, GOOD, LOWER, UPPER = (Selector(name) for name in ("total", "good", "lower", "upper"))
+BUCKET = Selector("seconds_bucket", le=Decimal(5))
 A, B = (("shop", "a"),), (("shop", "b"),)
 
 
@@ -85,7 +86,8 @@ def side(counted: dict[Selector, dict[tuple[tuple[str, str], ...], float]], sele
             {TOTAL: {A: 1.0, B: 1.0}, GOOD: {A: 1.0}, LOWER: {A: math.inf, B: math.inf}},
             {A: math.inf, B: math.nan},
         ),
-        (Remainder((GOOD,)), {TOTAL: {A: 10.0, B: 20.0}, GOOD: {A: 9.0}}, {A: 0.1}),
+        (Remainder((GOOD,)), {TOTAL: {A: 10.0, B: 20.0}, GOOD: {A: 9.0}}, {A: 0.1, B: 1.0}),
+        (Remainder((BUCKET,)), {TOTAL: {A: 10.0, B: 20.0}, BUCKET: {A: 9.0}}, {A: 0.1}),
         (
             Remainder((GOOD, LOWER)),
             {TOTAL: {A: 10.0, B: 4.0}, GOOD: {A: 6.0}, LOWER: {A: 3.0, B: 1.0}},
