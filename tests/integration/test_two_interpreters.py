@@ -71,6 +71,7 @@ def _telemetry() -> Held:
         counter("orders_total", calm, shop="oslo", code="500"),
         counter("orders_total", np.full(MINUTES, 55.0), shop="rome", code="200"),
         counter("orders_total", np.full(MINUTES, 5.0), code="200"),
+        counter("orders_total", np.full(MINUTES, 0.5), shop="bonn", code="500"),  # nothing good was ever counted
         _half(counter("tries_total", np.full(MINUTES, 2.0), shop="oslo")),
         counter("kept_total", np.full(MINUTES, 1.5), shop="rome"),
     ]
