@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
+from slo.number import plain
+from slo.selector import Labels
+
 _HOUR: Final = 3600
 _DAY: Final = 86_400
 _MINUTE: Final = 60
@@ -19,7 +22,12 @@ def percent(ratio: float, digits: int = 1) -> str:
 
 def objective(share: Decimal) -> str:
     """An objective with exactly the digits it was written with: `99.95 %`."""
-    return f"{(share * 100).normalize():f} %"
+    return f"{plain(share * 100)} %"
+
+
+def pairs(labels: Labels) -> str:
+    """The labels of an instance: `model_name=llama, namespace=ai-hub`."""
+    return ", ".join(f"{name}={value}" for name, value in labels)
 
 
 def age(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """The Plan: what one SLO means, worked out once. Rules, dashboards and engine are readings of it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -83,6 +84,11 @@ def plan(slo: Slo, policy: Policy = WORKBOOK) -> Plan:
         ),
         policy.interval,
     )
+
+
+def selectors(plans: Iterable[Plan]) -> tuple[Selector, ...]:
+    """The counters that the engine reads for all of these plans, each selector once."""
+    return tuple(dict.fromkeys(selector for plan in plans for selector in plan.selectors))
 
 
 def burn_alert_name(area: str, name: str, urgency: Urgency) -> str:

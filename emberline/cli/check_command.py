@@ -3,13 +3,13 @@
 import dataclasses
 import json
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emberline.clock import wall_clock
 from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Ite
 
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
-            recent = Recent(server, time.time_ns() // 1_000_000)
+            recent = Recent(server, wall_clock())
             for row in rows:
                 yield from (row.fault(path, message) for path, message in absences(row.slo, recent))
     except SourceError as error:

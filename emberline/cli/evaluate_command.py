@@ -2,13 +2,13 @@
 
 import json
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emberline.clock import wall_clock
 from emberline.failure import FINDINGS, UNREACHABLE, Failure
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def command(
         raise Failure("--at: what is scraped now cannot be evaluated at another time")
     plans = [plan(slo) for slo in rows(slos or (), area)]
     if targets is None:
-        moment = _now() if at is None else parse_moment(at)
+        moment = wall_clock() if at is None else parse_moment(at)
         samples = _fetched(plans, prometheus, credentials_file, moment)
     else:
         samples = _scraped(plans, targets, for_)
-        moment = _now()
+        moment = wall_clock()
     results = evaluate_all(plans, samples, moment)
     _write(results, moment, as_json=as_json)
     verdicts = {result.verdict for result in results}
@@ -55,20 +55,16 @@ def command(
         raise typer.Exit(FINDINGS)
 
 
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
 def _fetched(plans: "Sequence[Plan]", url: str, credentials: Path | None, at: int) -> "Samples":
     from emberline.cli.server import authorization, base_url
     from emberline.evaluation import reach
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.source import SourceError
+    from slo.plan import selectors
 
-    selectors = [selector for plan in plans for selector in plan.selectors]
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
-            return server.fetch(selectors, at - reach(plans).ms, at)
+            return server.fetch(selectors(plans), at - reach(plans).ms, at)
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error
 
@@ -77,6 +73,7 @@ def _scraped(plans: "Sequence[Plan]", path: Path, length: str) -> "Samples":
     from emberline.sources.scraped import scrape_for
     from emberline.sources.targets import load_targets
     from slo.duration import Duration
+    from slo.plan import selectors
     from slo.table.fault import Invalid
 
     try:
@@ -85,8 +82,7 @@ def _scraped(plans: "Sequence[Plan]", path: Path, length: str) -> "Samples":
         raise Failure(str(invalid)) from invalid
     except ValueError as error:
         raise Failure(f"--for: {error}") from error
-    selectors = [selector for plan in plans for selector in plan.selectors]
-    store, health = scrape_for(duration, targets, selectors)
+    store, health = scrape_for(duration, targets, selectors(plans))
     silent = [f"{each.target.url}: {each.error}" for each in health if not each.up]
     if len(silent) == len(health):
         raise Failure("\n".join(silent) or f"{path}: names no target", UNREACHABLE)

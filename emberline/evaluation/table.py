@@ -8,8 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from emberline.evaluation.result import Result
-from emberline.words import rate
-from slo.selector import Labels
+from emberline.words import pairs, rate
 
 _COLOURS = {"met": "green", "not met": "red", "firing": "red", "pending": "yellow"}
 
@@ -24,7 +23,7 @@ def table(results: Iterable[Result], windows: Sequence[str]) -> Table:
         burns = {str(burn.window.length): burn.burn_rate for burn in result.windows}
         shown.add_row(
             Text(result.plan.slo.id),
-            Text(_instance(result.labels)),
+            Text(pairs(result.labels)),
             Text(result.verdict, style=_COLOURS.get(result.verdict, "dim")),
             _percent(result.error_budget_remaining),
             _percent(result.coverage),
@@ -41,10 +40,6 @@ def notes(results: Iterable[Result]) -> list[str]:
         if result.note:
             rows.setdefault(f"{result.verdict}: {result.note}", []).append(result.plan.slo.id)
     return [f"{', '.join(dict.fromkeys(ids))} {note}" for note, ids in rows.items()]
-
-
-def _instance(labels: Labels) -> str:
-    return ", ".join(f"{name}={value}" for name, value in labels)
 
 
 def _alerts(result: Result) -> Text:

@@ -144,7 +144,7 @@ def _alert(result: Result, state: AlertState, at: int) -> AlertView:
 
 def _instance(labels: Labels) -> str:
     """A single label goes without its name: it is the one that the row is about."""
-    return labels[0][1] if len(labels) == 1 else ", ".join(f"{name}={value}" for name, value in labels)
+    return labels[0][1] if len(labels) == 1 else words.pairs(labels)
 
 
 def _gpu(gpu: Gpu) -> GpuView:

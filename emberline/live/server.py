@@ -1,11 +1,11 @@
 """The status page over HTTP: the page, its JSON, and two health endpoints."""
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from emberline.clock import wall_clock
 from emberline.failure import Failure
 from emberline.live.document import document
 from emberline.live.page import render
@@ -25,7 +25,7 @@ def application(latest: Callable[[], Snapshot | None]) -> web.Application:
     """The routes; `latest` answers with the newest snapshot, None before the first evaluation."""
 
     async def page(_request: web.Request) -> web.Response:
-        text = render(view(_ready(latest), _now()))
+        text = render(view(_ready(latest), wall_clock()))
         return web.Response(text=text, content_type="text/html", headers=_HEADERS)
 
     async def status(_request: web.Request) -> web.Response:
@@ -73,7 +73,3 @@ def _ready(latest: Callable[[], Snapshot | None]) -> Snapshot:
     if snapshot is None:
         raise web.HTTPServiceUnavailable(text="the first evaluation is still running\n")
     return snapshot
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,15 +1,11 @@
 """What a server has right now, asked for as it is needed."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from emberline.sources.source import Source
-from slo.duration import Duration
+from emberline.sources.stale import LOOKBACK
 from slo.samples import Track
 from slo.selector import Selector
-
-_LOOKBACK: Final = Duration.parse("5m")
-"""As far as an instant query looks back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +19,6 @@ class Recent:
     def select(self, selector: Selector) -> tuple[Track, ...]:
         """Every series that the selector picks, fetched once; SourceError where the server does not tell."""
         if selector not in self._asked:
-            fetched = self.source.fetch([selector], self.at - _LOOKBACK.ms, self.at)
+            fetched = self.source.fetch([selector], self.at - LOOKBACK.ms, self.at)
             self._asked[selector] = tuple(fetched.select(selector))
         return self._asked[selector]

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from time import time_ns
 from types import TracebackType
 from typing import Final, Self
 from zlib import crc32
 
+from emberline.clock import wall_clock
 from emberline.sources.fetch import Unscraped, client, scrape
 from emberline.sources.ingest import Feed, cut, ingest, remove
 from emberline.sources.store import Store
@@ -17,11 +17,6 @@ from slo.duration import Duration
 
 _LIMITS: Final = Limits()
 _SWEEP: Final = Duration.parse("1m")
-
-
-def wall_clock() -> int:
-    """Milliseconds since the epoch."""
-    return time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from emberline.clock import wall_clock
 from emberline.demo.backfill import backfill
 from emberline.demo.fleet import Fleet
 from emberline.evaluation import reach
@@ -15,7 +15,7 @@ from emberline.live.beat import Beat
 from emberline.live.gpus import READ
 from emberline.live.server import application, served
 from emberline.sources.keep import wanted
-from emberline.sources.scraper import Scraper, wall_clock
+from emberline.sources.scraper import Scraper
 from emberline.sources.store import Store
 from emberline.sources.target import Target
 from emberline.up.artefacts import write_all
@@ -23,8 +23,7 @@ from emberline.up.node import node
 from emberline.up.scene import scene
 from emberline.up.screen import Screen
 from slo.duration import Duration
-from slo.plan import Plan
-from slo.selector import Selector
+from slo.plan import Plan, selectors
 
 _BEAT: Final = Duration.parse("5s")
 _HOST: Final = "127.0.0.1"
@@ -65,7 +64,7 @@ async def _until_stopped(options: Options, screen: Screen) -> None:
 
 async def _everything(options: Options, screen: Screen) -> None:
     screen.artefacts(options.out, write_all(options.out, options.plans))
-    store = Store(wanted(_selectors(options.plans), [metric.name for metric in READ]))
+    store = Store(wanted(selectors(options.plans), [metric.name for metric in READ]))
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))
         scraper = Scraper(store)
@@ -80,10 +79,6 @@ async def _everything(options: Options, screen: Screen) -> None:
         await scraper.settled()
         screen.started(url, page, await beat.once())
         await beat.run()
-
-
-def _selectors(plans: Sequence[Plan]) -> set[Selector]:
-    return {selector for plan in plans for selector in plan.selectors}
 
 
 def _past(fleet: Fleet, store: Store, length: Duration, screen: Screen) -> None:

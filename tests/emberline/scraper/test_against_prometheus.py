@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from emberline.sources.scraper import Scraper, wall_clock
+from emberline.clock import wall_clock
+from emberline.sources.scraper import Scraper
 from emberline.sources.store import Store
 from emberline.sources.target import Target
 from slo.duration import Duration

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from emberline.sources.scraper import Scraper, wall_clock
+from emberline.clock import wall_clock
+from emberline.sources.scraper import Scraper
 from emberline.sources.stale import is_stale
 from emberline.sources.store import Store
 from emberline.sources.target import Target
