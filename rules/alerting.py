@@ -4,36 +4,49 @@ A burning divides recorded bad by recorded total. Both bear the same labels, as 
 `/`, `and` and `or` match one to one without `on`.
 """
 
-from rules.annotation import burn_annotations, static_annotations
-from rules.promql import Binary, Expr, Number, chain
-from rules.recording import recorded
+from rules.annotation import annotations
+from rules.level import level, missing
+from rules.promql import Binary, Call, Expr, Number, chain
+from rules.recording import recorded, recorded_ratio
 from rules.rule import Alerting
 from slo import names
-from slo.condition import All, Any, Burning, Condition, Level
+from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.plan import Alert, Plan
+from slo.sli import Expression, Slices
 
 
 def alerting(plan: Plan, alert: Alert) -> Alerting:
     """The rule of one alert."""
-    annotations = static_annotations(plan, alert) if alert.kind == "static" else burn_annotations(plan, alert)
-    return Alerting(alert.name, holds(plan, alert.condition), alert.hold, alert.labels, annotations)
+    return Alerting(alert.name, holds(plan, alert.condition), alert.hold, alert.labels, annotations(plan, alert))
 
 
 def holds(plan: Plan, condition: Condition) -> Expr:
-    """PromQL that yields the instances for which a condition holds, with the error ratio that says so."""
+    """PromQL that yields the instances for which a condition holds, with the value that says so."""
     match condition:
         case Burning():
-            return _burns(plan, condition)
+            return Binary(">", recorded_ratio(plan, condition), Number(condition.threshold))
+        case Level(series, bound):
+            return level(series, bound)
+        case Unmeasured():
+            return _unmeasured(plan, condition)
         case All(parts):
             return chain("and", tuple(holds(plan, part) for part in parts))
         case Any(parts):
             return chain("or", tuple(holds(plan, part) for part in parts))
-        case Level():
-            raise TypeError("levels are not compiled yet")
 
 
-def _burns(plan: Plan, burning: Burning) -> Expr:
-    length = burning.window.length
-    bad = names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
-    ratio = Binary("/", recorded(plan, bad), recorded(plan, names.total_events(length)))
-    return Binary(">", ratio, Number(burning.threshold))
+def _unmeasured(plan: Plan, condition: Unmeasured) -> Expr:
+    if isinstance(condition.sli, Slices):
+        return chain("or", tuple(missing(condition.sli)))
+    shortest = plan.windows[0].length
+    if isinstance(condition.sli, Expression):
+        return _absent(plan, names.error_ratio(shortest))
+    # Bad events are recorded wherever good can be told from bad; a bucket that is missing leaves them absent.
+    own = _absent(plan, names.bad_events(shortest))
+    if condition.static is None:
+        return own
+    return Binary("or", own, _absent(plan, names.static_bad_events(plan.slo.alert.window)))
+
+
+def _absent(plan: Plan, name: str) -> Expr:
+    return Call("absent", (recorded(plan, name),))

@@ -1,10 +1,9 @@
 """Conditions over error budgets in their simplest shape: which burnings must meet, and which suffice alone."""
 
-from collections.abc import Iterator
 from itertools import chain, product
 from typing import TypeAlias
 
-from slo.condition import All, Any, Burning, Condition, Level
+from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
 from slo.plan import Plan
 
@@ -22,16 +21,13 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
             return tuple(tuple(chain.from_iterable(each)) for each in combined)
         case Any(parts):
             return tuple(chain.from_iterable(map(conjunctions, parts)))
-        case Level():
-            raise TypeError("a level is no burning")
-
-
-def burnings(plan: Plan) -> Iterator[Burning]:
-    """Every burning that an alert of the plan reads."""
-    for alert in plan.alerts:
-        yield from chain.from_iterable(conjunctions(alert.condition))
+        case Level() | Unmeasured():
+            raise TypeError("no error budget burns there")
 
 
 def static_lengths(plan: Plan) -> tuple[Duration, ...]:
-    """The windows over which alerts read the plan's static sibling, ascending."""
-    return tuple(sorted({each.window.length for each in burnings(plan) if each.sli == plan.static}))
+    """The windows over which alerts read the plan's static sibling, ascending; none without one."""
+    if plan.static is None:
+        return ()
+    read = chain.from_iterable(conjunctions(alert.condition) for alert in plan.alerts)
+    return tuple(sorted({each.window.length for each in chain.from_iterable(read) if each.sli == plan.static}))

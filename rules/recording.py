@@ -1,5 +1,7 @@
 """Recording rules: bad and total events per window. No ratio is recorded, sums outlive any choice of threshold.
 
+Only of a row that is written as an expression all that is known is a ratio.
+
 For a window w, in the arithmetic order of `slo.sli`:
 
     total = sum by (by) (increase(selector[w]))         several selectors: added from left to right, one that is
@@ -9,6 +11,11 @@ For a window w, in the arithmetic order of `slo.sli`:
           = total - good                                Remainder of buckets
           = total - (lower + (upper - lower) * weight)  Interpolated
 
+For time slices an event is a slice: one evaluation that measured, and said so in the recorded verdict.
+
+    total = sum by (by) (count_over_time(verdict[w]))
+    bad   = total - sum by (by) (sum_over_time(verdict[w]))
+
 `total` on the bad side is the recorded total, which the rule before has just written: the same 64-bit float, read
 once from the raw samples.
 """
@@ -17,24 +24,41 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rules.burning import static_lengths
-from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, chain, vector
+from rules.level import verdict
+from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, Written, chain, vector
 from rules.rule import Recording
 from slo import names
+from slo.condition import Burning
 from slo.duration import Duration
 from slo.plan import Plan
 from slo.selector import Labels, Matcher, Selector, labels_of
-from slo.sli import Bad, Counted, Events, Interpolated, Remainder
+from slo.sli import Bad, Counted, Events, Expression, Interpolated, Remainder, Slices
 from slo.window import Composed, Direct
 
 
-def recordings(plan: Plan, sli: Events) -> tuple[Recording, ...]:
-    """Total and bad events over every window of a plan, and the static alert's bad events; totals come first."""
-    return tuple(_recordings(plan, sli))
+def recordings(plan: Plan) -> tuple[Recording, ...]:
+    """What the alerts of a plan read: totals and bad events over every window, each after what it reads itself."""
+    match plan.sli:
+        case Events() as sli:
+            return (*_counted(plan, sli), *_static(plan))
+        case Slices() as sli:
+            return (Recording(names.SLICE_GOOD, verdict(sli), static_labels(plan)), *_sliced(plan, sli))
+        case Expression(error_ratio=expression):
+            return tuple(_expressed(plan, expression))
 
 
-def recorded(plan: Plan, name: str, span: Duration | None = None) -> Vector:
-    """A series that the plan's own rules record."""
-    return Vector(name, (Matcher(names.SLO, "=", plan.slo.id),), span)
+def recorded(plan: Plan, name: str, instance: tuple[Matcher, ...] = (), span: Duration | None = None) -> Vector:
+    """A series that the plan's own rules record, for every instance or for the one that the matchers pick."""
+    return Vector(name, (Matcher(names.SLO, "=", plan.slo.id), *instance), span)
+
+
+def recorded_ratio(plan: Plan, burning: Burning, instance: tuple[Matcher, ...] = ()) -> Expr:
+    """The error ratio that a burning compares, of all instances or of one."""
+    length = burning.window.length
+    if isinstance(burning.sli, Expression):
+        return recorded(plan, names.error_ratio(length), instance)
+    bad = names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
+    return Binary("/", recorded(plan, bad, instance), recorded(plan, names.total_events(length), instance))
 
 
 def static_labels(plan: Plan) -> Labels:
@@ -45,27 +69,50 @@ def static_labels(plan: Plan) -> Labels:
     return labels_of(own)
 
 
-def _recordings(plan: Plan, sli: Events) -> Iterator[Recording]:
-    labels = static_labels(plan)
+def _counted(plan: Plan, sli: Events) -> Iterator[Recording]:
     for window in plan.windows:
-        bad, total = names.bad_events(window.length), names.total_events(window.length)
         match window:
             case Direct(length):
-                yield Recording(total, _side(sli.total, length, sli.by), labels)
-                yield Recording(bad, _bad(plan, sli.bad, length, sli.by), labels)
+                yield from _both(plan, length, _side(sli.total, length, sli.by), _bad(plan, sli.bad, length, sli.by))
             case Composed(length, of):
-                yield Recording(total, _composed(plan, names.total_events(of), length, sli.by), labels)
-                yield Recording(bad, _composed(plan, names.bad_events(of), length, sli.by), labels)
+                sums = (_composed(plan, name(of), length, sli.by) for name in (names.total_events, names.bad_events))
+                yield from _both(plan, length, *sums)
+
+
+def _sliced(plan: Plan, sli: Slices) -> Iterator[Recording]:
+    for length in (window.length for window in plan.windows):
+        total, good = (
+            Aggregate("sum", Call(function, (recorded(plan, names.SLICE_GOOD, span=length),)), sli.by)
+            for function in ("count_over_time", "sum_over_time")
+        )
+        yield from _both(plan, length, total, Binary("-", _total(plan, length, sli.by), good))
+
+
+def _expressed(plan: Plan, expression: str) -> Iterator[Recording]:
+    for length in (window.length for window in plan.windows):
+        ratio = Written(expression.replace("$window", str(length)))
+        yield Recording(names.error_ratio(length), ratio, static_labels(plan))
+
+
+def _both(plan: Plan, length: Duration, total: Expr, bad: Expr) -> tuple[Recording, Recording]:
+    labels = static_labels(plan)
+    return Recording(names.total_events(length), total, labels), Recording(names.bad_events(length), bad, labels)
+
+
+def _static(plan: Plan) -> Iterator[Recording]:
     if plan.static is not None:
         for length in static_lengths(plan):
-            yield Recording(
-                names.static_bad_events(length), _bad(plan, plan.static.bad, length, plan.static.by), labels
-            )
+            bad = _bad(plan, plan.static.bad, length, plan.static.by)
+            yield Recording(names.static_bad_events(length), bad, static_labels(plan))
+
+
+def _total(plan: Plan, length: Duration, by: tuple[str, ...]) -> Expr:
+    return Aggregate("sum", recorded(plan, names.total_events(length)), by)
 
 
 def _composed(plan: Plan, name: str, length: Duration, by: tuple[str, ...]) -> Expr:
     # Summed by the instance labels alone: after a static label changed, the months before it still count.
-    return Aggregate("sum", Call("sum_over_time", (recorded(plan, name, length),)), by)
+    return Aggregate("sum", Call("sum_over_time", (recorded(plan, name, span=length),)), by)
 
 
 def _side(selectors: tuple[Selector, ...], length: Duration, by: tuple[str, ...]) -> Expr:
@@ -80,7 +127,7 @@ def _sum(selector: Selector, length: Duration, by: tuple[str, ...]) -> Expr:
 
 
 def _bad(plan: Plan, bad: Bad, length: Duration, by: tuple[str, ...]) -> Expr:
-    total = Aggregate("sum", recorded(plan, names.total_events(length)), by)
+    total = _total(plan, length, by)
     none = Binary("*", Number(Decimal(0)), total)
     match bad:
         case Counted(counters):

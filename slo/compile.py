@@ -9,7 +9,7 @@ from slo.number import plain
 from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Sli, Slices
 from slo.spec import Slo
 from slo.static_alert import StaticAlert
-from slo.window import Direct
+from slo.window import Direct, Window
 
 
 def measured(slo: Slo) -> Sli:
@@ -34,17 +34,16 @@ def sibling(slo: Slo) -> Events | None:
     return _events(slo, slo.indicator, slo.indicator.slower_than(slo.alert.slower_than, slo.alert.at))
 
 
-def static_condition(slo: Slo, own: Sli, static: Events | None) -> Condition:
-    """What the static alert waits for.
+def static_condition(slo: Slo, own: Sli, static: Events | None, window: Window) -> Condition:
+    """What the static alert waits for; `window` is its own, as the row's SLI is computed over it.
 
     A value is compared as it stands. "p95 over T" is burn rate 1 on the sibling. An error ratio becomes a burn
     rate on the row's own SLI: 0.5 % on a budget of 0.1 % is factor 5.
     """
     if isinstance(own, Slices):
         return _level(slo.alert, own)
-    window = Direct(slo.alert.window)
     if static is not None:
-        return Burning(static, window, Decimal(1))
+        return Burning(static, Direct(slo.alert.window), Decimal(1))
     return Burning(own, window, plain(_error_ratio(slo.alert) / own.budget))
 
 

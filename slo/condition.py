@@ -34,6 +34,17 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Nothing tells good from bad for any instance of `sli`, or of its `static` sibling: no series where some must be.
+
+    Events that do not happen are measured all the same, and so is a slice whose gate is closed.
+    """
+
+    sli: Sli
+    static: Sli | None
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every part holds for the same instance."""
 
@@ -47,4 +58,4 @@ class Any:
     parts: tuple["Condition", ...]
 
 
-Condition: TypeAlias = Burning | Level | All | Any
+Condition: TypeAlias = Burning | Level | Unmeasured | All | Any

@@ -5,12 +5,16 @@ The pairs and shares are those of the SRE Workbook, chapter 5, for a period of 3
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Final, Literal
 
 from slo.duration import Duration
-from slo.number import plain
+from slo.number import leading, plain
 
 Urgency = Literal["page", "ticket"]
+
+_PATIENCE: Final = Duration.parse("2m")
+"""What a restart of whatever is scraped may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,15 @@ class Policy:
         """The pairs of one urgency, fastest first."""
         return tuple(pair for pair in self.pairs if pair.urgency == urgency)
 
+    def unmeasured(self, objective: Decimal, period: Duration) -> Duration:
+        """How long data may be missing: until a total failure would have paged, and two minutes more.
+
+        Pyrra's rule, in whole evaluations: the stricter the objective, the sooner the page would be missed.
+        """
+        page = self.of("page")[0]
+        blind = page.factor(period) * (1 - objective) * page.long.ms + _PATIENCE.ms
+        return Duration(ceil(blind / self.interval.ms) * self.interval.ms)
+
     @property
     def lengths(self) -> tuple[Duration, ...]:
         """Every window that a pair reads, ascending."""
@@ -54,14 +67,8 @@ class Policy:
         for pair in self.pairs:
             factor = pair.factor(period)
             if factor * budget >= 1:
-                raise ValueError(
-                    f"the {pair.urgency} over {pair.long} and {pair.short} needs a burn rate above {_short(factor)},"
-                    f" but a total failure burns at {_short(1 / budget)}: it could never fire"
-                )
-
-
-def _short(number: Decimal) -> Decimal:
-    return plain(number.quantize(Decimal("0.01")))
+                formula = f"f·b = {leading(factor)} · {plain(budget)} = {leading(factor * budget)} >= 1"
+                raise ValueError(f"the {pair.urgency} over {pair.long} and {pair.short} could never fire: {formula}")
 
 
 def _pair(urgency: Urgency, long: str, short: str, share: str) -> Pair:

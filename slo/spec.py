@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 
 from slo.duration import Duration
 from slo.indicator import Indicator, Written, inconsistencies
@@ -14,11 +14,28 @@ from slo.policy import WORKBOOK
 from slo.scalar import Ratio, Span, Text
 from slo.static_alert import StaticAlert, misfits
 
-Area = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Area = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$")]
 Namespace = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
 """A namespace as Kubernetes names them; Prometheus would expand `{{` in it."""
 
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def _instances(by: tuple[str, ...]) -> tuple[str, ...]:
+    for label in by:
+        if label == "le":
+            raise ValueError("`le` is the bound of a bucket, no instance")
+        if label in STATIC_LABELS:
+            raise ValueError(f"{label!r} is set by every rule: it cannot tell instances apart")
+        if not _LABEL.fullmatch(label) or label.startswith("__"):
+            raise ValueError(f"{label!r} is not a label name")
+    if len(set(by)) < len(by):
+        raise ValueError("a label is listed twice")
+    return by
+
+
+Instances = Annotated[tuple[str, ...], AfterValidator(_instances)]
+"""Labels whose combinations are instances of their own."""
 
 
 class Misfits(ValueError):
@@ -40,7 +57,8 @@ class Slo(Written):
     """One row of an SLO table, as written.
 
     `priority` is that of a page. `by` are the labels whose combinations are instances of their own. `runbook`
-    is a path relative to the documentation. `decision` names what the row decides beyond the handbook.
+    is a path relative to the documentation, `look_first` what its alerts advise to look at first. `decision` names
+    what the row decides beyond the handbook.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -49,10 +67,11 @@ class Slo(Written):
     description: Text
     window: Span = Duration(30 * 86_400_000)
     objective: Ratio
-    by: tuple[str, ...] = ()
+    by: Instances = ()
     namespace: Namespace
     priority: Literal["P1", "P2"]
     runbook: Text
+    look_first: Text | None = None
     origin: Origin
     decision: Text | None = None
     alert: StaticAlert
@@ -70,20 +89,6 @@ class Slo(Written):
         if "window" in info.data:
             WORKBOOK.require_reachable(objective, info.data["window"])
         return objective
-
-    @field_validator("by")
-    @classmethod
-    def _labels(cls, by: tuple[str, ...]) -> tuple[str, ...]:
-        for label in by:
-            if label == "le":
-                raise ValueError("`le` is the bound of a bucket, no instance")
-            if label in STATIC_LABELS:
-                raise ValueError(f"{label!r} is set by every rule: it cannot tell instances apart")
-            if not _LABEL.fullmatch(label) or label.startswith("__"):
-                raise ValueError(f"{label!r} is not a label name")
-        if len(set(by)) < len(by):
-            raise ValueError("a label is listed twice")
-        return by
 
     @field_validator("alert")
     @classmethod

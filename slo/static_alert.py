@@ -1,16 +1,15 @@
 """The handbook's own alert on a row, as written, and whether it fits what the row measures."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
 from slo.buckets import At
 from slo.duration import Duration
 from slo.indicator import Indicator, LatencyIndicator, SliceIndicator, Written
+from slo.priority import Priority
 from slo.scalar import Comparison, Length, Ratio, Span, Text
-
-Priority: TypeAlias = Literal["P1", "P2", "P3", "P4"]
 
 _BOUNDS: Final = ("below", "errors_above", "slower_than", "value")
 _FITTING: Final = {

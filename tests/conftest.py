@@ -25,7 +25,8 @@ settings.load_profile("emberline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--update-golden`."""
+    """Add `--update-golden` and `--soak`."""
+    parser.addoption("--soak", action="store_true", help="try everything where a sample would do (make soak)")
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files instead of comparing")
 
 

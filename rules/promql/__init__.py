@@ -21,6 +21,7 @@ from rules.promql.tree import (
     Text,
     Variable,
     Vector,
+    Written,
     chain,
     vector,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Text",
     "Variable",
     "Vector",
+    "Written",
     "chain",
     "layout",
     "number",

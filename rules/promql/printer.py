@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from rules.promql.tree import COMPARISONS, Aggregate, Binary, Call, Expr, Matching, Number, Text, Variable, Vector
+from rules.promql.tree import (
+    COMPARISONS,
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Matching,
+    Number,
+    Text,
+    Variable,
+    Vector,
+    Written,
+)
 from slo.duration import Duration
 from slo.selector import Matcher
 
@@ -17,6 +30,7 @@ _BINDING: Final = {
     "^": 6,
 }
 """How tightly operators bind; all group to the left but `^`."""
+_LOOSEST: Final = 0
 _TIGHTEST: Final = 9
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\0": r"\x00"})
 _WIDTH: Final = 100
@@ -24,35 +38,51 @@ _WIDTH: Final = 100
 
 def text(expr: Expr) -> str:
     """PromQL on one line, with parentheses only where precedence asks for them."""
+    match expr:  # the frequent ones first: rules are printed by the ten thousand
+        case Vector():
+            return _vector(expr)
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(text, arguments))})"
+        case Binary():
+            left, right = (f"({text(side)})" if enclosed else text(side) for side, enclosed in _sides(expr))
+            return f"{left} {_operator(expr)} {right}"
+        case Aggregate():
+            return _aggregate(expr)
+        case Number() | Text() | Written():
+            return _literal(expr)
+
+
+def _literal(expr: Number | Text | Written) -> str:
     match expr:
         case Number(value):
             return number(value)
         case Text(value):
             return quoted(value)
-        case Vector():
-            return _vector(expr)
-        case Call(function, arguments):
-            return f"{function}({', '.join(map(text, arguments))})"
-        case Aggregate():
-            return _aggregate(expr)
-        case Binary():
-            left, right = (f"({text(side)})" if enclosed else text(side) for side, enclosed in _sides(expr))
-            return f"{left} {_operator(expr)} {right}"
+        case Written(promql):
+            return promql
 
 
 def layout(expr: Expr, width: int = _WIDTH) -> str:
     """PromQL for people: one line where it fits, otherwise a line for each side of the outermost operator."""
-    line = text(expr)
-    if len(line) <= width or not isinstance(expr, Binary):
-        return line
-    left, right = (_block(side, width, enclosed=enclosed) for side, enclosed in _sides(expr))
-    return f"{left}\n{_operator(expr)}\n{right}"
+    return _laid_out(expr, width)[1]
 
 
-def _block(expr: Expr, width: int, *, enclosed: bool) -> str:
-    if not enclosed:
-        return layout(expr, width)
-    inner = layout(expr, width - 2)
+def _laid_out(expr: Expr, width: int) -> tuple[str, str]:
+    """The text, and its layout; both at once, so that no side is printed twice."""
+    if not isinstance(expr, Binary):
+        line = text(expr)
+        return line, line
+    sides = [(*_laid_out(side, width - 2 if enclosed else width), enclosed) for side, enclosed in _sides(expr)]
+    left, right = (f"({line})" if enclosed else line for line, _, enclosed in sides)
+    operator = _operator(expr)
+    line = f"{left} {operator} {right}"
+    if len(line) <= width:
+        return line, line
+    left, right = (_block(lines) if enclosed else lines for _, lines, enclosed in sides)
+    return line, f"{left}\n{operator}\n{right}"
+
+
+def _block(inner: str) -> str:
     # Only our own line breaks: textwrap.indent would also break strings at characters such as U+001E.
     return "(\n  " + inner.replace("\n", "\n  ") + "\n)" if "\n" in inner else f"({inner})"
 
@@ -69,6 +99,8 @@ def _sides(expr: Binary) -> tuple[tuple[Expr, bool], tuple[Expr, bool]]:
 def _binding(expr: Expr) -> int:
     if isinstance(expr, Binary):
         return _BINDING[expr.op]
+    if isinstance(expr, Written):
+        return _LOOSEST
     return _BINDING["*"] if isinstance(expr, Number) and expr.value < 0 else _TIGHTEST
 
 
@@ -78,6 +110,7 @@ def number(value: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+@lru_cache(maxsize=4096)  # the same label values come over and over
 def quoted(value: str) -> str:
     """A string literal in double quotes."""
     return f'"{value.translate(_ESCAPES)}"'

@@ -35,6 +35,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An expression as somebody wrote it, parsed and type-checked where it was read."""
+
+    promql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vector:
     """The series that a selector picks: their latest samples, or all samples of the `span` that ends now."""
 
@@ -87,7 +94,7 @@ class Binary:
     boolean: bool = False
 
 
-Expr: TypeAlias = Number | Text | Vector | Call | Aggregate | Binary
+Expr: TypeAlias = Number | Text | Written | Vector | Call | Aggregate | Binary
 
 
 def vector(selector: Selector, span: Duration | Variable | None = None) -> Vector:

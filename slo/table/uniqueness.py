@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from slo.plan import burn_alert_name
+from slo.plan import generated_alert_names
 from slo.table.document import Node, Path
 from slo.table.fault import Fault
 from slo.table.file import TableFile
@@ -27,8 +27,7 @@ def _claims(file: TableFile) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
         if own := _text(row.child("id")):
             yield ("slos", index, "id"), "id", (own,)
         if name := _text(row.child("name")):
-            burning = (burn_alert_name(area, name, "page"), burn_alert_name(area, name, "ticket"))
-            yield ("slos", index, "name"), "alert", burning
+            yield ("slos", index, "name"), "alert", generated_alert_names(area, name)
         alert = row.child("alert")
         if static := _text(alert.child("name") if alert else None):
             yield ("slos", index, "alert", "name"), "alert", (static,)

@@ -17,7 +17,7 @@ def shipped_plans() -> tuple[Plan, ...]:
 
 @cache
 def event_plans() -> tuple[Plan, ...]:
-    """Those of them that count events: all that are compiled."""
+    """Those of them that count events."""
     return tuple(each for each in shipped_plans() if isinstance(each.sli, Events))
 
 

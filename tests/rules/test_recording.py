@@ -1,22 +1,25 @@
-"""Recording rules: bad and total events over every window, in the arithmetic of the core."""
+"""Recording rules: bad and total events over every window, in the arithmetic of the core; verdicts of slices."""
 
 import pytest
 
 from rules.promql import text
 from rules.recording import recordings
+from slo.duration import Duration
 from slo.plan import Plan
+from slo.plan import plan as plan_of
 from slo.selector import labels_of
-from tests.rules.plans import event_plans, events, planned, shipped_plan
-from tests.slo.rows import LATENCY, RATIO, changed
+from slo.table.load import load
+from tests.rules.plans import planned, shipped_plan, shipped_plans
+from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 
 def recorded(plan: Plan) -> dict[str, str]:
-    return {each.record: text(each.expr) for each in recordings(plan, events(plan))}
+    return {each.record: text(each.expr) for each in recordings(plan)}
 
 
 def test_every_window_has_a_total_before_its_bad_events() -> None:
     (plan,) = planned(RATIO)
-    assert [each.record for each in recordings(plan, events(plan))] == [
+    assert [each.record for each in recordings(plan)] == [
         f"slo:{side}_events:increase{window}"
         for window in ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d")
         for side in ("total", "bad")
@@ -105,16 +108,66 @@ def test_the_static_sibling_is_recorded_over_the_window_of_its_alert() -> None:
 
 def test_labels_name_row_area_and_namespace() -> None:
     (plan,) = planned(RATIO)
-    assert {each.labels for each in recordings(plan, events(plan))} == {
-        labels_of({"slo": "S1", "area": "shop", "namespace": "shop"})
-    }
+    assert {each.labels for each in recordings(plan)} == {labels_of({"slo": "S1", "area": "shop", "namespace": "shop"})}
 
 
 def test_a_namespace_of_instances_is_not_overwritten() -> None:
     plan = shipped_plan("F3")
-    assert {each.labels for each in recordings(plan, events(plan))} == {labels_of({"slo": "F3", "area": "fabric"})}
+    assert {each.labels for each in recordings(plan)} == {labels_of({"slo": "F3", "area": "fabric"})}
 
 
-@pytest.mark.parametrize("plan", event_plans(), ids=lambda plan: plan.slo.id)
+@pytest.mark.parametrize("plan", shipped_plans(), ids=lambda plan: plan.slo.id)
 def test_no_ratio_is_recorded(plan: Plan) -> None:
-    assert not [each for each in recordings(plan, events(plan)) if " / " in text(each.expr)]
+    assert not [each for each in recordings(plan) if " / " in text(each.expr)]
+
+
+def test_a_slice_is_good_bad_or_not_measured() -> None:
+    (plan,) = planned(SLICE)
+    assert recorded(plan)["slo:slice_good:bool"] == "min(staff >= 0) > bool 3 and sum(customers) > 0"
+
+
+def test_a_rate_is_compared_and_its_invalid_samples_are_left_out() -> None:
+    row = changed(
+        SLICE,
+        ("      metric: staff\n", "      metric: staff\n      rate: 5m\n"),
+        ("    namespace", "    by: [shop]\n    namespace"),
+    )
+    (plan,) = planned(row)
+    assert recorded(plan)["slo:slice_good:bool"] == (
+        "min by (shop) (rate(staff[5m]) >= 0) > bool 3 and sum by (shop) (customers) > 0"
+    )
+
+
+def test_a_slice_without_gate_or_validity_is_measured_wherever_its_series_is() -> None:
+    row = changed(
+        SLICE, ('      valid: ">= 0"\n', ""), ('      gate: {metric: customers, reduce: sum, when: "> 0"}\n', "")
+    )
+    (plan,) = planned(row)
+    assert recorded(plan)["slo:slice_good:bool"] == "min(staff) > bool 3"
+
+
+def test_measured_slices_are_the_events_of_a_slice_row() -> None:
+    (plan,) = planned(SLICE)
+    for window in ("5m", "3d", "30d"):
+        assert recorded(plan)[f"slo:total_events:increase{window}"] == (
+            f'sum(count_over_time(slo:slice_good:bool{{slo="S3"}}[{window}]))'
+        )
+        assert recorded(plan)[f"slo:bad_events:increase{window}"] == (
+            f'sum(slo:total_events:increase{window}{{slo="S3"}})'
+            f' - sum(sum_over_time(slo:slice_good:bool{{slo="S3"}}[{window}]))'
+        )
+
+
+def test_an_expression_is_recorded_over_every_window_as_it_is_written() -> None:
+    (plan,) = planned(PROMQL)
+    assert recorded(plan) == {
+        f"slo:error_ratio:window{window}": f"sum(rate(stale[{window}])) / sum(rate(prices[{window}]))"
+        for window in ("5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d")
+    }
+
+
+def test_composed_alert_windows_sum_what_is_recorded() -> None:
+    (slo,) = load({"t.yaml": table(RATIO)})
+    found = recorded(plan_of(slo, compose_from=Duration.parse("1d")))
+    assert found["slo:bad_events:increase3d"] == 'sum(sum_over_time(slo:bad_events:increase5m{slo="S1"}[3d]))'
+    assert found["slo:total_events:increase6h"] == "sum(increase(orders_total[6h]))"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.series import Counter
-from rules.traffic import Event, traffic
+from rules.unit_tests.series import Counter
+from rules.unit_tests.traffic import Event, traffic
 from slo.plan import Plan
 from slo.selector import Selector, labels_of
 from slo.sli import Counted, Events, Interpolated, Remainder

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rules.witness import witnesses
+from rules.unit_tests.witness import witnesses
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from slo.condition import All, Any, Burning, Level
+from slo.condition import All, Any, Burning, Level, Unmeasured
 from slo.duration import Duration
-from slo.plan import Plan, burn_alert_name, plan
+from slo.plan import Plan, generated_alert_names, plan
 from slo.policy import Pair, Policy
 from slo.selector import Selector
 from slo.sli import Counted, Events, Expression, Remainder, Slices
@@ -45,7 +45,7 @@ def test_burn_rate_alerts_are_the_workbooks(index: int, expected: list[tuple[str
     condition = found.alerts[index].condition
     assert condition == Any(
         tuple(
-            All(tuple(Burning(found.sli, Direct(Duration.parse(length)), Decimal(factor)) for length in (long, short)))
+            All(tuple(Burning(found.sli, Direct(Duration.parse(length)), Decimal(factor)) for length in (short, long)))
             for factor, long, short in expected
         )
     )
@@ -129,15 +129,63 @@ def test_an_expression_burns_too() -> None:
     assert found.alerts[2].condition == Burning(found.sli, Direct(Duration.parse("5m")), Decimal(10))
 
 
-def test_names_of_burn_rate_alerts_are_camel_case() -> None:
-    assert burn_alert_name("ai-hub", "LLM latency (p95)", "page") == "AiHubLLMLatencyP95ErrorBudgetBurnPage"
-    assert burn_alert_name("shop", "Orders", "ticket") == "ShopOrdersErrorBudgetBurnTicket"
+def test_names_of_generated_alerts_are_camel_case() -> None:
+    assert generated_alert_names("ai-hub", "LLM latency (p95)") == (
+        "AiHubLLMLatencyP95ErrorBudgetBurnPage",
+        "AiHubLLMLatencyP95ErrorBudgetBurnTicket",
+        "AiHubLLMLatencyP95ErrorBudgetExhausted",
+        "AiHubLLMLatencyP95NoData",
+    )
+
+
+@pytest.mark.parametrize("row", [SLICE, PROMQL])
+def test_verdicts_and_expressions_are_never_composed(row: str) -> None:
+    assert {type(window) for window in planned(row).windows} == {Direct}
+
+
+def test_long_windows_can_be_composed_for_a_server_that_is_short_of_time() -> None:
+    (slo,) = load({"t.yaml": table(RATIO)})
+    found = plan(slo, compose_from=Duration.parse("1d"))
+    kinds = {str(window.length): type(window) for window in found.windows}
+    assert [length for length, kind in kinds.items() if kind is Composed] == ["1d", "3d", "30d"]
+    ticket = found.alerts[1].condition
+    assert isinstance(ticket, Any)
+    assert isinstance(ticket.parts[0], All)
+    assert [type(each.window) for each in ticket.parts[0].parts if isinstance(each, Burning)] == [Direct, Composed]
+
+
+def test_a_budget_is_exhausted_once_the_period_has_more_bad_events_than_it_allows() -> None:
+    exhausted, _ = planned(RATIO).guards
+    assert exhausted.condition == Burning(planned(RATIO).sli, planned(RATIO).period, Decimal(1))
+    assert (exhausted.kind, exhausted.hold, exhausted.priority) == ("exhausted", Duration(0), "P3")
+
+
+@pytest.mark.parametrize(
+    ("objective", "hold"), [("99.9%", "3m"), ("99.5%", "7m"), ("95%", "46m"), ("99.999%", "3m"), ("99%", "11m")]
+)
+def test_missing_data_is_told_when_a_total_failure_would_have_paged(objective: str, hold: str) -> None:
+    """14.4 times the budget within an hour, and two minutes: 52 s + 2 min for 99.9 %, in whole evaluations."""
+    found = planned(changed(RATIO, ("99.9%", objective), ("below: 99.5%", "below: 20%")))
+    _, missing = found.guards
+    assert missing.condition == Unmeasured(found.sli, None)
+    assert (missing.kind, str(missing.hold)) == ("no-data", hold)
+
+
+def test_missing_data_has_no_instances_so_its_namespace_is_that_of_the_row() -> None:
+    found = planned(changed(LATENCY, ("by: [shop]", "by: [namespace]")))
+    assert dict(found.guards[1].labels)["namespace"] == "shop"
+    assert "namespace" not in dict(found.guards[0].labels)
+    assert found.guards[1].condition == Unmeasured(found.sli, found.static)
+
+
+def test_an_action_is_a_label_of_the_static_alert_alone() -> None:
+    found = planned(changed(RATIO, ("      for: 5m\n", "      for: 5m\n      action: XA1\n")))
+    labels = [dict(alert.labels).get("action") for alert in (*found.alerts, *found.guards)]
+    assert labels == [None, None, "XA1", None, None]
 
 
 def test_a_policy_that_cannot_fire_on_the_row_is_an_error() -> None:
     (slo,) = load({"t.yaml": table(LATENCY)})
     eager = Policy((Pair("page", Duration.parse("5m"), Duration.parse("1m"), Decimal("0.5")),), Duration.parse("1m"))
-    with pytest.raises(
-        ValueError, match="over 5m and 1m needs a burn rate above 4320, but a total failure burns at 20"
-    ):
+    with pytest.raises(ValueError, match=r"over 5m and 1m could never fire: f·b = 4320 · 0\.05 = 216 >= 1"):
         plan(slo, eager)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from rules.series import Counter, counters, instances
+from rules.unit_tests.series import Counter, counters, instances
 from slo.selector import Labels, Selector
 from slo.sli import Bad, Counted, Events, Interpolated, Remainder
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Final
 
-from rules.witness import witnesses
+from rules.unit_tests.witness import witnesses
 from slo.selector import Labels, Selector, labels_of
 
 _ANY: Final = "other"

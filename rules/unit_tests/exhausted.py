@@ -1,0 +1,86 @@
+"""The unit test of a budget that runs out: a little is left, too much is spent, good times bring it back."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from rules.burning import conjunctions
+from rules.recording import recorded, static_labels
+from rules.rule import Alerting
+from rules.unit_tests import spoken
+from rules.unit_tests.case import MOST_SAMPLES, Case, Untestable, named
+from rules.unit_tests.verge import above, below
+from slo import names
+from slo.duration import Duration
+from slo.plan import BASE, Alert, Plan
+from slo.selector import Labels
+from slo.sli import Events, Slices
+
+_PHASES: Final = 3
+_EVENTS: Final = 1_000_000
+_PARTS: Final = 10
+"""Evaluations in a phase. Of a phase of slices the budget allows so many to be bad."""
+
+
+def evaluation(plan: Plan) -> Duration:
+    """How often rules are evaluated in the test: rows of slices with small budgets need many slices to spend them."""
+    return Duration(_slices(plan) // _PARTS * plan.interval.ms) if isinstance(plan.sli, Slices) else BASE
+
+
+def cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> Iterator[Case]:
+    """The life of a budget in three equal phases, and what the row promises as series."""
+    ((burning,),) = conjunctions(alert.condition)
+    every = evaluation(plan)
+    ratios = _ratios(plan, below((burning,)), above((burning,)))
+    step = plan.interval if isinstance(plan.sli, Slices) else every
+    case = Case(f"{alert.name} fires and recovers", step, _inputs(plan, ratios, instance))
+    first, second, third = (Duration(phase * _PARTS * every.ms) for phase in (1, 2, 3))
+    case.silent(alert.name, first, third)
+    case.fires(rule, second, instance, spoken.burning(plan, alert, rule, instance, sum(ratios[:2]) / 2))
+    for name, value in ((names.OBJECTIVE, plan.sli.objective), (names.ERROR_BUDGET, plan.sli.budget)):
+        labels = {
+            "__name__": name,
+            names.SLO: plan.slo.id,
+            names.AREA: plan.slo.area,
+            names.NAMESPACE: plan.slo.namespace,
+        }
+        case.yields(recorded(plan, name), first, {tuple(sorted(labels.items())): float(value)})
+    yield case
+
+
+def _ratios(plan: Plan, left: Decimal, spent: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """The error ratio of each phase, such that the first two together have spent too much."""
+    if isinstance(plan.sli, Slices):
+        count = Decimal(_slices(plan))
+        return (_PARTS - 1) / count, (_PARTS + 2) / count, Decimal(0)
+    return left, 2 * spent - left, Decimal(0)
+
+
+def _slices(plan: Plan) -> int:
+    """Slices in a phase: ten bad ones are the whole budget."""
+    count = int(_PARTS / plan.sli.budget) // _PARTS * _PARTS
+    if count * _PHASES > MOST_SAMPLES:
+        raise Untestable(f"promtool reads at most {MOST_SAMPLES} verdicts at once, too few to spend a budget so small")
+    return count
+
+
+def _inputs(plan: Plan, ratios: tuple[Decimal, ...], instance: Labels) -> Mapping[str, str]:
+    """What the period is made of, from a first sample on that is none."""
+    labels = {*static_labels(plan), *instance}
+    if isinstance(plan.sli, Events):
+        bad = " ".join(f"{ratio * _EVENTS:f}x{_PARTS - 1}" for ratio in ratios)
+        total = f"_ {_EVENTS}x{len(ratios) * _PARTS - 1}"
+        return {named(names.bad_events(BASE), labels): f"_ {bad}", named(names.total_events(BASE), labels): total}
+    if isinstance(plan.sli, Slices):
+        count = _slices(plan)
+        verdicts = " ".join(_spread(int(ratio * count + Decimal("0.5")), count) for ratio in ratios)
+        return {named(names.SLICE_GOOD, labels): f"_ {verdicts}"}
+    # An expression yields the ratio of the whole period, not of a phase.
+    whole = (ratios[0], (ratios[0] + ratios[1]) / 2, Decimal(0))
+    values = " ".join(f"{ratio:f}x{_PARTS - 1}" for ratio in whole)
+    return {named(names.error_ratio(plan.period.length), labels): f"_ {values}"}
+
+
+def _spread(bad: int, count: int) -> str:
+    """Bad slices first, then good ones: over a whole period their order does not matter."""
+    return f"0x{bad - 1} 1x{count - bad - 1}" if bad else f"1x{count - 1}"

@@ -1,0 +1,121 @@
+"""Unit tests of what a time slice is: its verdict, and the alert on the series itself."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from rules.recording import recorded, static_labels
+from rules.rule import Alerting
+from rules.unit_tests import spoken
+from rules.unit_tests.case import Case, series
+from rules.unit_tests.series import Counter, counters, instances
+from rules.unit_tests.timeline import Clock
+from slo import names
+from slo.duration import Duration
+from slo.plan import Alert, Plan
+from slo.selector import Labels
+from slo.sli import Bound, Series, Slices
+
+_OVER: Final = Decimal("1.05")
+_UNDER: Final = Decimal("0.95")
+_STEPS: Final = 2
+
+
+def instance_of(sli: Slices) -> Labels:
+    """An instance for which every series of a slice can exist; ValueError where there is none."""
+    read = [sli.series.selector, *([sli.gate.series.selector] if sli.gate else [])]
+    for instance in instances(read, sli.by):
+        if all(counters(selector, (), instance) for selector in read):
+            return instance
+    raise ValueError("its selectors pick no series of one instance")
+
+
+def cases(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Case]:
+    """The verdict, good and bad and not measured; and the alert, which fires, waits, recovers and needs data."""
+    yield _verdict(plan, sli, clock)
+    yield _fires(plan, sli, alert, rule, clock)
+    case = Case(f"{alert.name} without data", clock.step, {})
+    case.silent(alert.name, Duration(2 * alert.hold.ms + clock.every.ms))
+    yield case
+
+
+def _verdict(plan: Plan, sli: Slices, clock: Clock) -> Case:
+    """Three phases: good, bad, and bad behind a closed gate or with samples that are not valid."""
+    length = _samples(sli, Duration(0), clock)
+    good, bad = around(sli.bound)
+    last = around(sli.series.valid)[1] if sli.gate is None and sli.series.valid is not None else bad
+    case = Case(
+        f"{plan.slo.id} verdict", clock.step, _inputs(sli, (good, bad, last), (True, True, False), length, clock)
+    )
+    labels = tuple(sorted({("__name__", names.SLICE_GOOD), *static_labels(plan), *instance_of(sli)}))
+    hidden = sli.gate is not None or sli.series.valid is not None
+    for phase, samples in enumerate(({labels: 1.0}, {labels: 0.0}, {} if hidden else {labels: 0.0}), start=1):
+        case.yields(recorded(plan, names.SLICE_GOOD), Duration(phase * length * clock.step.ms), samples)
+    return case
+
+
+def _fires(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) -> Case:
+    """Calm, breaking its bound, and calm again; the gate is open only for an alert that heeds it."""
+    bound, every = plan.slo.alert.value, clock.every.ms
+    if bound is None:
+        raise TypeError("the static alert of a slice compares a value")
+    breaking, calm = around(Bound(bound.op, bound.value))
+    length = _samples(sli, alert.hold, clock)
+    opened = (True, plan.slo.alert.gated, True)
+    case = Case(
+        f"{alert.name} fires and recovers", clock.step, _inputs(sli, (calm, breaking, calm), opened, length, clock)
+    )
+    phase = length * clock.step.ms
+    # Half of the samples in a rate's window have the new level when it is half-way between the two.
+    due = phase + (sli.series.rate.ms // 2 if sli.series.rate else 0) + alert.hold.ms
+    case.silent(alert.name, *(Duration(at // every * every) for at in (phase, due - _STEPS * every, 3 * phase)))
+    case.firing(alert.name, Duration((due + _STEPS * every) // every * every))
+    case.fires(rule, Duration(2 * phase), instance_of(sli), spoken.valued(rule, instance_of(sli), breaking))
+    return case
+
+
+def _inputs(
+    sli: Slices, levels: Sequence[Decimal], opened: Sequence[bool], length: int, clock: Clock
+) -> dict[str, str]:
+    """The series at three levels, and its gate open or closed in each of the three phases."""
+    own = _counter(sli.series, instance_of(sli))
+    found = {series(own): _notation(sli.series, levels, length, clock)}
+    if sli.gate is not None:
+        gate = _counter(sli.gate.series, instance_of(sli))
+        if gate == own:
+            raise ValueError(f"{series(own)} is a slice and its gate at once: no test can tell them apart")
+        keeps, breaks = around(sli.gate.bound)
+        values = [keeps if each else breaks for each in opened]
+        found[series(gate)] = _notation(sli.gate.series, values, length, clock)
+    return found
+
+
+def _notation(read: Series, levels: Sequence[Decimal], length: int, clock: Clock) -> str:
+    """Levels of a gauge, or of a counter the rise to each, for `length` samples after the first."""
+    if read.rate is None:
+        return " ".join([f"{levels[0]:f}", *(f"{value:f}x{length - 1}" for value in levels)])
+    parts, reached = ["0"], Decimal(0)
+    for value in levels:
+        rise = value * clock.step.ms / 1000
+        parts.append(f"{reached + rise:f}+{rise:f}x{length - 1}")
+        reached += rise * length
+    return " ".join(parts)
+
+
+def _counter(read: Series, instance: Labels) -> Counter:
+    return counters(read.selector, (), instance)[0]
+
+
+def around(bound: Bound) -> tuple[Decimal, Decimal]:
+    """A value that keeps a bound and one that breaks it, each a twentieth away; around zero, one away."""
+    if bound.value > 0:
+        over, under = bound.value * _OVER, bound.value * _UNDER
+    else:
+        over, under = bound.value + 1, bound.value if bound.op in (">", "<=") else bound.value - 1
+    return (over, under) if bound.op[0] == ">" else (under, over)
+
+
+def _samples(sli: Slices, hold: Duration, clock: Clock) -> int:
+    """Samples in a phase: enough for the alert to fire, and for every rate to let go of what was before."""
+    rates = [each.rate.ms for each in (sli.series, *((sli.gate.series,) if sli.gate else ())) if each.rate]
+    return -(-(max(rates, default=0) + hold.ms + 4 * _STEPS * clock.every.ms) // clock.step.ms)

@@ -1,0 +1,52 @@
+"""Each alert rule, broken in one way after the other: its unit tests fail. `--soak` does it for every shipped row."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from emberline.artefacts import write
+from rules.files import rule_files
+from slo.plan import Plan
+from tests.rules.mutated import Mutant, mutants, survivors
+from tests.rules.plans import planned, shipped_plan, shipped_plans
+from tests.slo.rows import PROMQL
+
+KINDS = ("P1", "A1", "A2", "S4")
+"""Of each kind of row one: events that are counted, a latency, slices of a rate behind a gate, an expression."""
+ALERTS = ("page", "ticket", "static", "exhausted", "no-data")
+
+
+def plan_of(row: str) -> Plan:
+    return planned(PROMQL)[0] if row == "S4" else shipped_plan(row)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The rows that are mutated."""
+    if "row" in metafunc.fixturenames:
+        soak = metafunc.config.getoption("soak")
+        metafunc.parametrize("row", [plan.slo.id for plan in shipped_plans()] + ["S4"] if soak else KINDS)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("alert", ALERTS)
+def test_no_mutant_survives(row: str, alert: str, promtool: Path, tmp_path: Path) -> None:
+    write(tmp_path / "out", rule_files([plan_of(row)]))
+    test = tmp_path / "out" / "tests" / f"{row}_{alert}_test.yaml"
+    found = list(mutants(rule_of(test)))
+    assert len(found) >= 3
+    assert survivors(promtool, tmp_path, test, found) == []
+
+
+def test_a_rule_that_is_left_alone_survives(promtool: Path, tmp_path: Path) -> None:
+    write(tmp_path / "out", rule_files([plan_of("P1")]))
+    test = tmp_path / "out" / "tests" / "P1_static_test.yaml"
+    assert survivors(promtool, tmp_path, test, [Mutant("none", rule_of(test))]) == ["none"]
+
+
+def rule_of(test: Path) -> dict[str, Any]:
+    """The alert rule that a test file is about."""
+    rules = yaml.safe_load((test.parent / test.name.replace("_test", "_rules")).read_bytes())
+    (found,) = (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule)
+    return dict(found)
