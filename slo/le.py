@@ -28,6 +28,15 @@ def spellings(bound: Decimal) -> str:
     return "|".join(form for value in sorted(near) for form in _forms(value, _approximate))
 
 
+def means(spelling: str, bound: Decimal) -> bool:
+    """Whether a label value is the number `bound`, in a spelling that somebody writes or in any other."""
+    try:
+        value = Decimal(spelling)
+        return value.is_finite() and bound.is_finite() and abs(value - bound) <= abs(bound) * _NOISE
+    except ArithmeticError:  # no number, or one beyond every exponent
+        return False
+
+
 def _forms(value: Decimal, digits: Callable[[Decimal], str]) -> Iterator[str]:
     yield digits(value)
     exponent = value.adjusted()

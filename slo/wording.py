@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from slo.number import plain
+from slo.condition import Burning
+from slo.number import leading, plain
 from slo.spec import Slo
 
 
@@ -21,3 +22,9 @@ def static_bound(slo: Slo) -> str:
     if alert.slower_than is not None:
         return f"p{percent(slo.objective)[:-1]} > {alert.slower_than}"
     return "" if alert.value is None else f"{alert.value.op} {alert.value.value:f}"
+
+
+def fewest(burning: Burning) -> str:
+    """How many events keep a single bad one from burning, as a formula of factor and budget."""
+    formula = f"1 / ({plain(burning.factor)} · {plain(burning.sli.budget)})"
+    return f"1 / (f·b) = {formula} = {leading(1 / burning.threshold)}"

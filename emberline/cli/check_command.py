@@ -13,7 +13,9 @@ from emberline.clock import wall_clock
 from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
 if TYPE_CHECKING:
+    from slo.duration import Duration
     from slo.table.fault import Fault
+    from slo.table.finding import Finding
     from slo.table.load import Row
 
 
@@ -21,13 +23,19 @@ def command(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Tables, or folders of them; the shipped ones by default.")
     ] = None,
+    scrape_interval: Annotated[str, typer.Option(help="How often targets are scraped.")] = "30s",
     prometheus: Annotated[
-        str | None, typer.Option(help="Also check what this server has: metrics, labels, buckets.")
+        str | None,
+        typer.Option(help="Also check what this server has (metrics, labels, buckets) and what it has measured."),
     ] = None,
     credentials_file: Annotated[Path | None, typer.Option(help="File with a bearer token for that server.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of lines.")] = False,
 ) -> None:
-    """Validate SLO tables and lint them: `file:line: path: message` for everything at once.
+    """Validate SLO tables and lint them: `file:line: path: row: message: formula` for everything at once.
+
+    From the text alone: alerts that fire while the objective holds, windows under four scrapes, several objectives
+    for one SLI, selectors that count the wrong events. With a server: what is missing or spelt otherwise, more good
+    (or bad) events than events, a single failure that pages, an objective that the last period missed.
 
     Ends with 0 when all is well, 1 with findings, 2 when a table cannot be used, 3 when the server cannot be asked.
 
@@ -35,20 +43,20 @@ def command(
     """
     from emberline.catalogue import files, shipped_files
     from slo.table.fault import Invalid
-    from slo.table.lint import lint
     from slo.table.load import read
 
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
+    scrape = _interval(scrape_interval)
     try:
         rows = read(files(paths or ()) or shipped_files())
     except Invalid as invalid:
         faults = invalid.faults
-    findings = tuple(row.fault(path, message) for row in rows for path, message in lint(row.slo))
+    findings = tuple(_written(rows, scrape))
     unasked: Failure | None = None
     try:
         if prometheus is not None:
-            findings += tuple(_absent(rows, prometheus, credentials_file))
+            findings += tuple(_measured(rows, prometheus, credentials_file))
     except Failure as failure:  # what is known without the server is told all the same
         unasked = failure
     if as_json:
@@ -63,7 +71,28 @@ def command(
         raise typer.Exit(USAGE if faults else FINDINGS)
 
 
-def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Iterator[Fault]":
+def _interval(text: str) -> "Duration":
+    from slo.duration import Duration
+
+    try:
+        interval = Duration.parse(text)
+    except ValueError as error:
+        raise Failure(f"--scrape-interval: {error}") from error
+    if interval.ms == 0:
+        raise Failure("--scrape-interval: must be longer than zero")
+    return interval
+
+
+def _written(rows: "tuple[Row, ...]", scrape: "Duration") -> "Iterator[Finding]":
+    from slo.table.linting import lint, several_objectives
+
+    for row in rows:
+        yield from map(row.finding, lint(row.slo, scrape))
+    yield from several_objectives(rows)
+
+
+def _measured(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Iterator[Finding]":
+    from emberline.check import remarks
     from emberline.cli.server import authorization, base_url
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.recent import Recent
@@ -72,14 +101,16 @@ def _absent(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Ite
 
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
-            recent = Recent(server, wall_clock())
+            now = wall_clock()
+            recent = Recent(server, now)
             for row in rows:
-                yield from (row.fault(path, message) for path, message in absences(row.slo, recent))
+                yield from map(row.finding, absences(row.slo, recent))
+                yield from map(row.finding, remarks(row.slo, server, now))
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error
 
 
-def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
+def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]") -> None:
     document = {
         "slos": rows,
         "errors": [dataclasses.asdict(fault) for fault in faults],
@@ -88,7 +119,7 @@ def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Fault, 
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def _write_lines(faults: "tuple[Fault, ...]", findings: "tuple[Fault, ...]") -> None:
+def _write_lines(faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]") -> None:
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     for finding in findings:

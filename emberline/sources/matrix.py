@@ -17,6 +17,7 @@ _MARKS: Final = b'[]"'
 _LATEST: Final = 2.0**43
 """Seconds since the epoch beyond which a float has no milliseconds."""
 _TOLD: Final = 300
+_REMARK: Final = "PromQL info: "
 
 
 class NoMatrix(Exception):
@@ -49,11 +50,17 @@ def read_matrix(body: bytes) -> list[Series]:
         answer = json.loads(_VALUES.sub(cut, body))
         found = list(_series(_result(answer), segments))
         _require_distinct(found)
+        lacking = _warnings(answer) or answer.get("isPartial")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NoMatrix("not an answer of the Prometheus HTTP API") from error
-    if lacking := answer.get("warnings") or answer.get("isPartial"):
+    if lacking:
         raise NoMatrix(f"an incomplete answer: {printable(lacking)}")
     return found
+
+
+def _warnings(answer: Any) -> list[str]:  # noqa: ANN401  JSON of any shape
+    """What the server warns of; some call it that, too, when a counter's name merely looks like a gauge's."""
+    return [text for text in map(str, answer.get("warnings") or ()) if not text.startswith(_REMARK)]
 
 
 def error_text(body: bytes) -> str | None:

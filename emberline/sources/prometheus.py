@@ -16,9 +16,10 @@ import httpx
 from emberline.sources.fetched import Fetched, Pieces
 from emberline.sources.matrix import NoMatrix, Series, error_text, printable, read_matrix
 from emberline.sources.source import SourceError
-from rules.promql import text, vector
+from rules.promql import Expr, text, vector
 from slo.duration import Duration
 from slo.selector import Selector
+from slo.vector import Grid
 
 _FIRST: Final = Duration.parse("1h")
 _GROWTH: Final = 24
@@ -61,6 +62,11 @@ class Prometheus:
             found[selector] = pieces.tracks()
         return Fetched(found)
 
+    def query(self, expression: Expr, grid: Grid) -> list[Series]:
+        """The values of an expression at every time of the grid at which it has one, evaluated by the server."""
+        start, end, step = (f"{ms / 1000:.3f}" for ms in (int(grid.times[0]), grid.end, grid.step))
+        return self._matrix("/api/v1/query_range", query=text(expression), start=start, end=end, step=step)
+
     def _backwards(self, selector: Selector, start: int, end: int, room: int) -> Pieces:
         pieces = Pieces(selector.metric)
         span = min(_FIRST.ms, end - start)
@@ -84,9 +90,13 @@ class Prometheus:
 
     def _range(self, selector: Selector, start: int, end: int) -> list[Series]:
         query = text(vector(selector, Duration(end - start)))
-        body = self._get("/api/v1/query", {"query": query, "time": f"{end / 1000:.3f}"})
+        found = self._matrix("/api/v1/query", query=query, time=f"{end / 1000:.3f}")
+        return [series.within(start, end) for series in found]
+
+    def _matrix(self, path: str, **parameters: str) -> list[Series]:
+        body = self._get(path, parameters)
         try:
-            return [series.within(start, end) for series in read_matrix(body)]
+            return read_matrix(body)
         except NoMatrix as error:
             raise SourceError(f"{self.url}: {error}") from error
 

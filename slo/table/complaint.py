@@ -1,7 +1,7 @@
 """What pydantic found, in the words of the table: a path of written keys, and what is wrong there."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -18,9 +18,6 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     indicator.SliceIndicator,
     indicator.GateSpec,
     indicator.PromqlIndicator,
-)
-_KEYS: Final = sorted(
-    {"slos", *(field.alias or name for model in _MODELS for name, field in model.model_fields.items())}
 )
 _ALIKE: Final = 0.7
 """How much of two keys must agree for one to be a slip of the other: `objectiv`, but not `version` for `decision`."""
@@ -40,8 +37,19 @@ _WORDS: Final = {
 }
 
 
-def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
-    """Every fault of one value: its path in the written document, and a message for people."""
+def vocabulary(*models: type[BaseModel]) -> tuple[str, ...]:
+    """Every key that these models know."""
+    return tuple(sorted({field.alias or name for model in models for name, field in model.model_fields.items()}))
+
+
+_KEYS: Final = ("slos", *vocabulary(*_MODELS))
+
+
+def complaints(error: ValidationError, keys: Sequence[str] = _KEYS) -> Iterator[tuple[Path, str]]:
+    """Every fault of one value: its path in the written document, and a message for people.
+
+    `keys` are those that the document knows anywhere, by default an SLO table's: a slip of one of them is recognised.
+    """
     for detail in error.errors(include_url=False, include_input=False):
         path = _written(detail["loc"])
         context: Mapping[str, Any] = detail.get("ctx", {})
@@ -51,7 +59,7 @@ def complaints(error: ValidationError) -> Iterator[tuple[Path, str]]:
         elif isinstance(cause, ValueError):
             yield path, str(cause)
         elif detail["type"] == "extra_forbidden":
-            yield path, _unknown(str(path[-1]))
+            yield path, _unknown(str(path[-1]), keys)
         elif detail["type"] in _WORDS:
             yield path, _WORDS[detail["type"]].format_map(context)
         else:
@@ -66,8 +74,8 @@ def _written(location: Path) -> Path:
     return location[:tag] + location[tag + 1 :]
 
 
-def _unknown(key: str) -> str:
-    if key in _KEYS:
+def _unknown(key: str, keys: Sequence[str]) -> str:
+    if key in keys:
         return "does not belong here"
-    near = difflib.get_close_matches(key, _KEYS, 1, _ALIKE)
+    near = difflib.get_close_matches(key, keys, 1, _ALIKE)
     return f"unknown key; did you mean {near[0]}?" if near else "unknown key"

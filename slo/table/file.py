@@ -17,8 +17,12 @@ class TableFile:
     @property
     def rows(self) -> Sequence[Node]:
         """The rows, of whatever shape; none where `slos` is no list."""
-        slos = self.root.child("slos")
-        return slos.value if slos and isinstance(slos.value, tuple) else ()
+        return self.items("slos")
+
+    def items(self, key: str) -> Sequence[Node]:
+        """The items of the list at `key`, of whatever shape; none where there is no list."""
+        found = self.root.child(key)
+        return found.value if found and isinstance(found.value, tuple) else ()
 
     def fault(self, path: Path, message: str) -> Fault:
         """A fault at the nearest node that is written; a key that is missing ends the path."""

@@ -15,6 +15,7 @@ from slo.table.complaint import complaints
 from slo.table.document import Path, Unreadable, parse
 from slo.table.fault import Fault, Invalid
 from slo.table.file import TableFile
+from slo.table.finding import Finding, Remark
 from slo.table.uniqueness import repetitions
 
 _NO_AREA: Final = "none"  # stands in for an area that is itself at fault, so that rows are not blamed for it
@@ -36,6 +37,11 @@ class Row:
     def fault(self, path: Path, message: str) -> Fault:
         """What is wrong with the row, at a path below it."""
         return self.file.fault(("slos", self.index, *path), message)
+
+    def finding(self, remark: Remark) -> Finding:
+        """A remark on the row, with its place."""
+        at = self.fault(remark.path, remark.message)
+        return Finding(at.file, at.line, at.path, self.slo.id, remark.message, remark.formula)
 
 
 def load(files: Mapping[str, bytes]) -> tuple[Slo, ...]:

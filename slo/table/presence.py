@@ -1,14 +1,14 @@
 """Whether what a row reads exists: its metrics, the labels it matches and groups by, its buckets."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
-from slo.samples import Samples, Track
-from slo.selector import Selector, le_matcher
+from slo.samples import Samples
+from slo.selector import Selector
 from slo.spec import Slo
 from slo.table.document import Path
-from slo.table.lint import Remark
+from slo.table.finding import Remark
+from slo.table.spelling import bucket_remarks, misspelt
 
 
 def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
@@ -19,13 +19,14 @@ def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
     """
     match slo.indicator:
         case RatioIndicator(total=total, bad=bad, good=good):
-            yield from _series(("indicator", "total"), slo, total, samples)
-            yield from _series(("indicator", "good"), slo, good or (), samples)
+            yield from _counters(("indicator", "total"), slo, total, samples)
+            yield from _counters(("indicator", "good"), slo, good or (), samples)
+            yield from misspelt(("indicator", "bad"), bad or (), samples)
             yield from _matchable(("indicator", "bad"), bad or (), samples)
         case LatencyIndicator(histogram=histogram, buckets=buckets):
             path = ("indicator", "histogram")
             yield from _series(path, slo, (histogram.suffixed("_count"),), samples)
-            yield from _buckets(histogram.suffixed("_bucket"), buckets, samples)
+            yield from bucket_remarks(histogram, buckets, samples)
         case SliceIndicator(metric=metric, gate=gate):
             yield from _series(("indicator", "metric"), slo, (metric,), samples)
             if gate is not None:
@@ -34,20 +35,26 @@ def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
             pass
 
 
+def _counters(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Samples) -> Iterator[Remark]:
+    yield from tuple(misspelt(path, selectors, samples)) or _series(path, slo, selectors, samples)
+
+
 def _series(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Samples) -> Iterator[Remark]:
     """Of several counters one suffices: the others may wait for their first event."""
     found = [track for selector in selectors for track in samples.select(selector)]
     for label in slo.by:
         without = sum(label not in dict(track.labels) for track in found)
         if without:
-            yield path, f"{without} of {len(found)} series have no label {label}, by which instances are told apart"
+            message = f"{without} of {len(found)} series have no label {label}, by which instances are told apart"
+            yield Remark(path, message, f'{label} = "" in {without} of {len(found)} series')
     if found or not selectors:
         return
     for selector in selectors:
         if selector.matchers and samples.select(Selector(selector.metric)):
-            yield path, f"{selector.metric} has series, but none that the matchers pick"
+            message = f"{selector.metric} has series, but none that the matchers pick"
         else:
-            yield path, f"no series of {selector.metric}; needed: {slo.origin.enable}"
+            message = f"no series of {selector.metric}; needed: {slo.origin.enable}"
+        yield Remark(path, message, "0 series picked")
 
 
 def _matchable(path: Path, selectors: Iterable[Selector], samples: Samples) -> Iterator[Remark]:
@@ -57,12 +64,5 @@ def _matchable(path: Path, selectors: Iterable[Selector], samples: Samples) -> I
             continue
         known = {label for track in tracks for label, _ in track.labels}
         for label in sorted({matcher.label for matcher in selector.matchers} - known):
-            yield path, f"no series of {selector.metric} has a label {label}: nothing would ever be bad"
-
-
-def _buckets(selector: Selector, bounds: Iterable[Decimal], samples: Samples) -> Iterator[Remark]:
-    tracks: Sequence[Track] = samples.select(selector)
-    spelt = {dict(track.labels).get("le", "") for track in tracks}
-    missing = [bound for bound in bounds if not any(map(le_matcher(bound).matches, spelt))]
-    if tracks and missing:
-        yield ("indicator", "buckets"), f"{selector.metric} has no bucket {', '.join(map(str, missing))}"
+            message = f"no series of {selector.metric} has a label {label}: nothing would ever be bad"
+            yield Remark(path, message, f'{label} = "" in {len(tracks)} of {len(tracks)} series')

@@ -1,5 +1,6 @@
 """`emberline check --prometheus` against a real server."""
 
+import json
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emberline.catalogue import shipped
 from tests.servers import StartPrometheus
 from tests.slo.rows import LATENCY, RATIO, table
 
@@ -43,8 +45,16 @@ def test_what_the_server_has_is_compared(
     run = check(tmp_path, "--prometheus", server.url)
     assert (run.returncode, run.stderr) == (code, "")
     assert run.stdout.splitlines()[-1] == last
-    found = "slos[1].indicator.buckets: order_seconds_bucket has no bucket 0.5, 2.5"
+    found = "slos[1].indicator.buckets: S2: order_seconds_bucket has no bucket 0.5, 2.5: 0 series with le = 0.5, 2.5\n"
     assert (f"{tmp_path / 't.yaml'}:34: {found}" in run.stdout) == (code == 1)
+
+
+def test_every_shipped_row_can_be_asked(prometheus: StartPrometheus) -> None:
+    run = check("--prometheus", prometheus().url, "--json")
+    assert (run.returncode, run.stderr) == (1, "")
+    told = json.loads(run.stdout)
+    assert {found["row"] for found in told["findings"]} == {slo.id for slo in shipped()}
+    assert {found["formula"] for found in told["findings"]} == {"0 series picked"}
 
 
 def test_a_server_that_is_not_there_ends_with_three() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from slo.condition import All, Any, Burning
 from slo.plan import plan
 from slo.sli import Events, Interpolated
-from slo.table.lint import lint
+from slo.table.linting import lint
 from slo.table.load import load
 from slo.wording import static_bound
 
@@ -40,7 +40,7 @@ def test_the_page_tells_the_factors_and_windows_of_the_plan() -> None:
         assert isinstance(alert.condition, Any)
         for pair in alert.condition.parts:
             assert isinstance(pair, All)
-            long, short = pair.parts
+            short, long = pair.parts
             assert isinstance(long, Burning)
             assert isinstance(short, Burning)
             told = rf"{long.factor:f}\s+over\s+{long.window.length}\s+and\s+{short.window.length}"

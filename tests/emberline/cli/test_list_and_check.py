@@ -120,16 +120,52 @@ def test_a_bad_table_ends_with_two_and_every_fault(tmp_path: Path) -> None:
 def test_findings_end_with_one(tmp_path: Path) -> None:
     path = written(tmp_path, changed(RATIO, ("below: 99.5%", "below: 99.95%")))
     run = emberline("check", path)
-    finding = "the static alert over 5m fires at burn rate 0.5: while the objective still holds"
+    finding = "S1: the static alert over 5m fires while the objective still holds: f = 0.5 < 1"
     assert run.returncode == 1
     assert run.stdout == f"{path}:15: slos[0].alert: {finding}\n1 SLOs, 1 findings\n"
+
+
+def test_objectives_are_compared_across_files(tmp_path: Path) -> None:
+    first = written(tmp_path, RATIO, name="a.yaml")
+    other = changed(RATIO, ("S1", "S9"), ("Availability", "Orders"), ("OrdersFailing", "OrdersLost"))
+    second = written(tmp_path, changed(other, ("99.9%", "99%"), ("below: 99.5%", "below: 95%")), name="b.yaml")
+    run = emberline("check", tmp_path)
+    finding = f"S9: S1 at {first}:6 has another objective for the same SLI: 99% ≠ 99.9%"
+    assert (run.returncode, run.stdout) == (1, f"{second}:6: slos[0].objective: {finding}\n2 SLOs, 1 findings\n")
+
+
+@pytest.mark.parametrize(("interval", "code", "findings"), [("75s", 0, 0), ("76s", 1, 2)])
+def test_windows_are_held_against_the_scrape_interval(interval: str, code: int, findings: int, tmp_path: Path) -> None:
+    run = emberline("check", written(tmp_path, RATIO), "--scrape-interval", interval)
+    assert (run.returncode, run.stdout.splitlines()[-1]) == (code, f"1 SLOs, {findings} findings")
+    assert run.stdout.count("4 · 76s = 304s > 5m") == findings
+
+
+@pytest.mark.parametrize(
+    ("interval", "message"),
+    [
+        ("often", "'often' is not a duration such as 30s, 5m, 6h, 1d or 1h30m"),
+        ("0s", "must be longer than zero"),
+    ],
+)
+def test_a_scrape_interval_that_is_none_ends_with_two(interval: str, message: str) -> None:
+    run = emberline("check", "--scrape-interval", interval)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"--scrape-interval: {message}\n")
 
 
 def test_the_json_check_holds_errors_and_findings(tmp_path: Path) -> None:
     odd = written(tmp_path, changed(RATIO, ("below: 99.5%", "below: 99.95%")), name="odd.yaml")
     bad = written(tmp_path, changed(LATENCY, ("unit: s", "unit: us")), name="bad.yaml")
     told = json.loads(emberline("check", odd, "--json").stdout)
-    assert (told["slos"], told["errors"], told["findings"][0]["line"]) == (1, [], 15)
+    finding = {
+        "file": str(odd),
+        "line": 15,
+        "path": "slos[0].alert",
+        "row": "S1",
+        "message": "the static alert over 5m fires while the objective still holds",
+        "formula": "f = 0.5 < 1",
+    }
+    assert told == {"slos": 1, "errors": [], "findings": [finding]}
     refused = emberline("check", bad, odd, "--json")
     error = {"file": str(bad), "line": 15, "path": "slos[0].indicator.unit", "message": "is none of 's' or 'ms'"}
     assert refused.returncode == 2

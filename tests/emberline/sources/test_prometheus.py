@@ -10,8 +10,10 @@ import pytest
 from emberline.sources.matrix import NoMatrix, error_text, read_matrix
 from emberline.sources.prometheus import Prometheus
 from emberline.sources.source import SourceError
+from rules.promql import Aggregate, Written, vector
 from slo.samples import Track
 from slo.selector import Matcher, Selector, parse_selector
+from slo.vector import Grid
 from tests.integration.telemetry import SCRAPE, START, Held, Scraper, openmetrics
 from tests.servers import PrometheusServer
 
@@ -98,6 +100,25 @@ def test_what_the_server_says_is_told(server: PrometheusServer) -> None:
         source.fetch([odd], START, END)
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_an_expression_is_evaluated_at_every_time_of_a_grid(server: PrometheusServer, count: int) -> None:
+    grid = Grid(END, 60_000, count)
+    per_queue = Aggregate("sum", vector(JOBS), ("queue",))
+    with Prometheus(server.url) as source:
+        found = {series.labels["queue"]: series for series in source.query(per_queue, grid)}
+    assert found.keys() == {"a", "b"}
+    for track in TELEMETRY.select(JOBS):
+        series = found[dict(track.labels)["queue"]]
+        latest = np.searchsorted(track.timestamps, grid.times, side="right") - 1
+        assert np.array_equal(series.timestamps, grid.times)
+        assert np.array_equal(series.values, track.values[latest])
+
+
+def test_an_expression_that_the_server_refuses_is_told(server: PrometheusServer) -> None:
+    with Prometheus(server.url) as source, pytest.raises(SourceError, match=r"HTTP status 400: .*parse error"):
+        source.query(Written("sum("), Grid(END, 60_000))
+
+
 def answer(series: str) -> bytes:
     return b'{"status":"success","data":{"resultType":"matrix","result":[%s]}}' % series.encode()
 
@@ -145,6 +166,19 @@ def test_an_answer_that_is_not_whole_is_none(mark: str) -> None:
     assert len(read_matrix(body.replace(b'"data"', b'"warnings":[],"isPartial":false,"data"'))) == 1
     with pytest.raises(NoMatrix, match=r"incomplete|a store is down"):
         read_matrix(body.replace(b'"data"', mark.encode() + b',"data"'))
+
+
+def test_what_is_merely_remarked_on_takes_nothing_from_an_answer() -> None:
+    body = answer('{"metric":{},"values":[[1,"1"]]}')
+    remark = b'"warnings":["PromQL info: metric might not be a counter"],"data"'
+    assert len(read_matrix(body.replace(b'"data"', remark))) == 1
+
+
+@pytest.mark.parametrize("warnings", [b"5", b'{"a":1}', b'"text"'])
+def test_warnings_of_another_shape_are_no_answer_or_not_whole(warnings: bytes) -> None:
+    body = answer('{"metric":{},"values":[[1,"1"]]}')
+    with pytest.raises(NoMatrix):
+        read_matrix(body.replace(b'"data"', b'"warnings":' + warnings + b',"data"'))
 
 
 def test_an_answer_of_beginnings_alone_is_refused_at_once() -> None:

@@ -1,0 +1,5 @@
+"""What is odd about rows as a server measures them: its answers to the very expressions that rules record."""
+
+from emberline.check.remarks import remarks
+
+__all__ = ["remarks"]

@@ -1,0 +1,66 @@
+"""Remarks on rows of counted events: more of them on one side than in total, too few of them, too many bad."""
+
+from collections.abc import Iterator
+
+from emberline.check.instances import events, highest, named, ratio
+from emberline.check.measured import NOISE, WATCHED, Measured
+from rules.burning import Conjunction, conjunctions
+from slo.indicator import RatioIndicator
+from slo.number import plain
+from slo.plan import Plan
+from slo.sli import Counted, Events
+from slo.table.document import Path
+from slo.table.finding import Remark
+from slo.wording import fewest
+
+
+def overcounted(plan: Plan, sli: Events, measured: Measured) -> Iterator[Remark]:
+    """A side that holds more events than there are, over the shortest window that shows it."""
+    side = "bad" if isinstance(sli.bad, Counted) else "good"
+    for window in WATCHED:
+        totals, bad = measured.total(window), measured.bad(window)
+        counted = {one: many if side == "bad" else totals[one] - many for one, many in bad.items()}
+        excess = {one: many - totals.get(one, 0.0) for one, many in counted.items()}
+        beyond = {one: more for one, more in excess.items() if more > max(1, NOISE * totals.get(one, 0.0))}
+        if beyond:
+            worst = highest(beyond)
+            message = f"more {side} events than events over the last {window}{named(worst, len(beyond))}"
+            formula = f"{side} = {events(counted[worst])} > total = {events(totals.get(worst, 0.0))}"
+            yield Remark(_side(plan, side), message, formula)
+            return
+
+
+def single_failures(plan: Plan, measured: Measured) -> Iterator[Remark]:
+    """So few events that one bad one pages, by the first pair of windows that would."""
+    page = next(alert for alert in plan.alerts if alert.kind == "page")
+    for pair in conjunctions(page.condition):
+        counts = [measured.total(burning.window.length) for burning in pair]
+        most = {one: max(count[one] for count in counts) for one in counts[0] if all(one in count for count in counts)}
+        few = {one: -many for one, many in most.items() if many < 1 / pair[0].threshold}
+        if few:
+            worst = highest(few)
+            seen = [events(count[worst]) for count in counts]
+            message = f"a single bad event pages{named(worst, len(few))}: {_within(pair, seen)}"
+            yield Remark(("objective",), message, f"n = {', '.join(seen)} < {fewest(pair[0])}")
+            return
+
+
+def missed(plan: Plan, measured: Measured) -> Iterator[Remark]:
+    """An objective that the period up to now did not keep."""
+    period, budget = plan.period.length, plan.sli.budget
+    totals, bad = measured.total(period), measured.bad(period)
+    ratios = {one: many / totals[one] for one, many in bad.items() if totals.get(one)}
+    over = {one: share for one, share in ratios.items() if share > budget}
+    if over:
+        worst = highest(over)
+        message = f"the objective was missed over the last {period}{named(worst, len(over))}"
+        share = f"{events(bad[worst])} / {events(totals[worst])} = {ratio(over[worst])}"
+        yield Remark(("objective",), message, f"e = {share} > b = {plain(budget)}")
+
+
+def _side(plan: Plan, side: str) -> Path:
+    return ("indicator", side if isinstance(plan.slo.indicator, RatioIndicator) else "histogram")
+
+
+def _within(pair: Conjunction, seen: list[str]) -> str:
+    return " and ".join(f"{many} in {burning.window.length}" for many, burning in zip(seen, pair, strict=True))
