@@ -6,6 +6,8 @@ from importlib import resources
 from pathlib import Path
 
 from emberline.failure import Failure
+from slo.handbook.load import HandbookAlerts, load_alerts, load_promises
+from slo.handbook.promise import Promise
 from slo.spec import Slo
 from slo.table.document import MAX_BYTES
 from slo.table.fault import Invalid
@@ -21,8 +23,17 @@ def shipped() -> tuple[Slo, ...]:
 
 def shipped_files() -> Mapping[str, bytes]:
     """The five tables in the package `slo.catalog`, by file name."""
-    folder = resources.files("slo") / "catalog"
-    return {f"{area}.yaml": (folder / f"{area}.yaml").read_bytes() for area in AREAS}
+    return {f"{area}.yaml": _catalog(f"{area}.yaml") for area in AREAS}
+
+
+def shipped_alerts() -> HandbookAlerts:
+    """The handbook's 19 alerts, six of which are static alerts of shipped rows, and its five incidents."""
+    return load_alerts("alerts.yaml", _catalog("alerts.yaml"))
+
+
+def shipped_promises() -> tuple[Promise, ...]:
+    """What the handbook promises beyond its tables, an entry for each system."""
+    return load_promises("promises.yaml", _catalog("promises.yaml"))
 
 
 def rows(paths: Iterable[Path] = (), area: str | None = None) -> tuple[Slo, ...]:
@@ -53,6 +64,10 @@ def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
     if unread:
         raise Failure("\n".join(unread))
     return found
+
+
+def _catalog(name: str) -> bytes:
+    return (resources.files("slo") / "catalog" / name).read_bytes()
 
 
 def _tables(path: Path) -> list[Path]:

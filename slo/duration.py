@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 _UNITS: Final = {
@@ -44,7 +45,12 @@ class Duration:
 
     def __str__(self) -> str:
         """Spell it with the largest unit that divides it, so that `3d` stays `3d` and 90 minutes are `90m`."""
-        if self.ms == 0:
-            return "0s"
-        unit = next(unit for unit in ("d", "h", "m", "s", "ms") if self.ms % _UNITS[unit] == 0)
-        return f"{self.ms // _UNITS[unit]}{unit}"
+        return _spelled(self.ms)
+
+
+@lru_cache(maxsize=4096)  # the same few windows, in every rule
+def _spelled(ms: int) -> str:
+    if ms == 0:
+        return "0s"
+    unit = next(unit for unit in ("d", "h", "m", "s", "ms") if ms % _UNITS[unit] == 0)
+    return f"{ms // _UNITS[unit]}{unit}"

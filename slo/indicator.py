@@ -5,11 +5,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
-import promql_parser
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from slo.buckets import At, slower_than
-from slo.scalar import Comparison, Counter, Counters, Number, Span
+from slo.scalar import Comparison, Counter, Counters, Number, Span, instant_vector
 from slo.selector import Selector
 from slo.sli import Interpolated, Remainder
 
@@ -117,9 +116,7 @@ class PromqlIndicator(Written):
     def _parses(cls, expression: str) -> str:
         if "$window" not in expression:
             raise ValueError("no $window in the expression: it would be the same over every window")
-        text = expression.replace("$window", "5m")
-        promql_parser.parse(text)
-        promql_parser.parse(f"sum(\n{text}\n)")  # only an instant vector can be summed
+        instant_vector(expression.replace("$window", "5m"))
         return expression
 
 

@@ -2,13 +2,16 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
+import promql_parser
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from slo.duration import Duration
 from slo.selector import Selector, parse_selector
 from slo.sli import Bound
+
+T = TypeVar("T")
 
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?")
 _PERCENT: Final = 100
@@ -57,8 +60,6 @@ def _one_or_more(value: object) -> object:
 
 
 def _distinct(counters: tuple[Selector, ...]) -> tuple[Selector, ...]:
-    if not counters:
-        raise ValueError("needs at least 1")
     if len(set(counters)) < len(counters):
         raise ValueError("lists a selector twice: its events would count double")
     return counters
@@ -74,6 +75,20 @@ def _bound(value: object) -> Bound:
     return Bound(shape[1], _number(shape[2]))  # type: ignore[arg-type]  # the pattern admits the four operators only
 
 
+def some(items: tuple[T, ...]) -> tuple[T, ...]:
+    """The items themselves; ValueError where there are none."""
+    if not items:  # pydantic's own check of a length would complain of items that are only at fault, too
+        raise ValueError("needs at least 1")
+    return items
+
+
+def instant_vector(text: str) -> str:
+    """The text itself; ValueError where it is no PromQL, or yields anything but one value for each series."""
+    promql_parser.parse(text)
+    promql_parser.parse(f"sum(\n{text}\n)")  # only an instant vector can be summed
+    return text
+
+
 Number = Annotated[Decimal, BeforeValidator(_number)]
 """A finite decimal number, exactly as written."""
 Ratio = Annotated[Decimal, BeforeValidator(_ratio)]
@@ -84,9 +99,13 @@ Span = Annotated[Length, AfterValidator(_positive)]
 """A duration longer than zero."""
 Counter = Annotated[Selector, BeforeValidator(_selector)]
 """One PromQL instant selector with a metric name."""
-Counters = Annotated[tuple[Counter, ...], BeforeValidator(_one_or_more), AfterValidator(_distinct)]
+Counters = Annotated[
+    tuple[Counter, ...], BeforeValidator(_one_or_more), AfterValidator(some), AfterValidator(_distinct)
+]
 """One selector, or a list of different ones that is summed."""
 Comparison = Annotated[Bound, BeforeValidator(_bound)]
 """A bound such as `> 50`, in the unit of its series."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """Words for people; never empty."""
+Promql = Annotated[Text, AfterValidator(instant_vector)]
+"""An expression that yields one value for each series."""

@@ -73,6 +73,7 @@ class Selector:
         return replace(self, metric=self.metric + suffix, le=le)
 
 
+@lru_cache(maxsize=4096)  # equal bounds are spelt alike, and each stands in many rules
 def le_matcher(bound: Decimal) -> Matcher:
     """The matcher that finds the bucket `bound` under every spelling of it: an equality where there is but one."""
     pattern = spellings(bound)
