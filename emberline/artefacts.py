@@ -2,30 +2,63 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from emberline.failure import Failure
 
 
-def write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+def write(folder: Path, files: Mapping[str, str], mode: int = 0o644) -> tuple[Path, ...]:
     """The paths of `files` (relative name to text) below `folder`, each replaced atomically.
 
     All texts are on the disk before the first file is replaced, so a full disk leaves the old files as they were.
     Failure when the folder cannot be written.
     """
+    staged: dict[Path, Path] = {}
     try:
-        staged = [(_stage(folder / name, text), folder / name) for name, text in files.items()]
-        for temporary, path in staged:
+        for name, text in files.items():
+            temporary = _beside(folder / name)
+            staged[temporary] = folder / name
+            temporary.write_text(text, encoding="utf-8")
+            temporary.chmod(mode)
+        for temporary, path in staged.items():
             temporary.replace(path)
     except OSError as error:
         raise Failure(f"{folder}: cannot write: {error.strerror or error}") from error
-    return tuple(path for _, path in staged)
+    finally:
+        for temporary in staged:
+            temporary.unlink(missing_ok=True)
+    return tuple(staged.values())
 
 
 def outdated(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """The paths that are missing below `folder` or differ from `files`."""
     return tuple(folder / name for name, text in files.items() if _read(folder / name) != text)
+
+
+def stale(folder: Path, files: Mapping[str, str], header: str) -> tuple[Path, ...]:
+    """The *.yaml that begin with `header` but are none of `files`, in `folder` and where `files` go below it."""
+    kept = {folder / name for name in files}
+    found = (path for place in {folder, *(path.parent for path in kept)} for path in place.glob("*.yaml"))
+    return tuple(sorted(path for path in found if path not in kept and _begins(path, header)))
+
+
+def remove(paths: Iterable[Path]) -> Iterator[Path]:
+    """The paths, each once it is gone; Failure with the first that cannot be removed."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise Failure(f"{path}: cannot remove: {error.strerror or error}") from error
+        yield path
+
+
+def _begins(path: Path, header: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(header)) == header.encode()
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> str | None:
@@ -35,11 +68,9 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _stage(path: Path, text: str) -> Path:
+def _beside(path: Path) -> Path:
+    """A new file next to where it shall go, for its owner's eyes alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary = Path(name)
-    temporary.chmod(0o644)
-    return temporary
+    os.close(handle)
+    return Path(name)

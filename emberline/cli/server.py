@@ -1,4 +1,4 @@
-"""A Prometheus as the command line names it: an address, and a file with what it asks for."""
+"""A server as the command line names it: an address, and a file with what it asks for."""
 
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -8,20 +8,21 @@ from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials
 
 
-def base_url(text: str) -> str:
+def base_url(text: str, option: str = "--prometheus", credentials: str = "--credentials-file") -> str:
     """The base URL of an HTTP API; Failure where it is none, or holds a secret that messages would show."""
-    parts = _split(text)
-    if parts is None:
-        raise Failure(f"--prometheus: {text!r} is not an address such as http://127.0.0.1:9090")
+    parts = address(text)
+    if parts is None or set(text) & set("?#"):
+        raise Failure(f"{option}: {text!r} is not an address such as http://127.0.0.1:9090")
     if parts.username or parts.password:
-        raise Failure("--prometheus: credentials belong in --credentials-file, not in the address")
+        raise Failure(f"{option}: credentials belong in {credentials}, not in the address")
     return text.rstrip("/")
 
 
-def _split(text: str) -> SplitResult | None:
+def address(text: str) -> SplitResult | None:
+    """The parts of an HTTP address; None where it is none."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not set(text) & set("?#")
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return None
     return parts if usable else None

@@ -12,6 +12,12 @@ def read_credentials(path: Path | None) -> dict[str, str] | Failed:
     """The header that authenticates us, read anew for each probe because secrets rotate."""
     if path is None:
         return {}
+    found = read_secret(path)
+    return found if isinstance(found, Failed) else {"Authorization": f"Bearer {found}"}
+
+
+def read_secret(path: Path) -> str | Failed:
+    """The one line that a file holds, without the white space around it."""
     try:
         with path.open("rb") as file:
             token = file.read(_BYTES + 1).strip()
@@ -19,4 +25,4 @@ def read_credentials(path: Path | None) -> dict[str, str] | Failed:
         return Failed(Reason.CREDENTIALS, f"{path}: {error.strerror}")
     if not token or len(token) > _BYTES or not all(0x20 < byte < 0x7F for byte in token):  # noqa: PLR2004
         return Failed(Reason.CREDENTIALS, f"{path}: not one line of printable characters without spaces")
-    return {"Authorization": f"Bearer {token.decode('ascii')}"}
+    return token.decode("ascii")

@@ -41,6 +41,13 @@ def test_servers_on_the_path_are_taken_under_their_exact_version(path: Path) -> 
     ]
 
 
+def test_of_a_server_that_is_never_started_the_tool_is_enough(path: Path) -> None:
+    put(path, "amtool", "0.25.0")
+    run = fetch(path, "alertmanager-0.25")
+    assert (run.returncode, run.stdout.strip()) == (0, f"alertmanager-0.25: {path.parent}/cache/alertmanager-0.25.0")
+    assert fetch(path, "alertmanager-0.33").returncode == 3
+
+
 def test_what_is_cached_is_not_fetched_again(path: Path) -> None:
     put(path, "prometheus", "3.5.9")
     put(path, "promtool", "3.5.9")
