@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 KERNELS := native/CMakeLists.txt $(wildcard native/*.[ch]pp native/*/*.[ch]pp)
 ARGUMENTS = $(if $(FOR),--for $(FOR)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help up test check lint bench mutants servers servers-all golden environment clean
+.PHONY: help up test check soak lint bench mutants servers servers-all golden environment clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ test: environment ## every test, against the real servers that are quick to get
 	@$(BIN)/pytest
 
 check: lint test ## every gate
+
+soak: environment ## what `make test` tries on a sample, on everything: mutants of every row's alerts (half an hour)
+	@$(BIN)/python scripts/fetch-servers prometheus-3.5
+	@$(BIN)/pytest --soak --durations=10 tests/rules/test_mutants.py
 
 lint: environment ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .
@@ -49,7 +53,7 @@ servers-all: environment ## those, and what must be built with Go (minutes)
 
 golden: environment ## rewrite the golden files; review the diff
 	@$(BIN)/pytest --quiet --update-golden
-	@git --no-pager diff --stat -- tests/golden
+	@git --no-pager diff --stat -- tests/golden docs/runbooks
 
 environment: $(VENV)/.installed
 

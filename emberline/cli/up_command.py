@@ -43,4 +43,4 @@ def command(
         found = () if targets is None else load_targets(targets)
     except Invalid as invalid:
         raise Failure(str(invalid)) from invalid
-    up(Options(plans, out, port, seconds, found, simulate), Screen(Console(stderr=True)))
+    up(Options(plans, out, port, seconds, found, simulate, tuple(slos or ()), area), Screen(Console(stderr=True)))

@@ -1,15 +1,17 @@
 """The artefacts of all SLOs, below one folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dashboards.catalogue import files as dashboards
 from emberline.artefacts import write
-from rules.files import rule_files
-from slo.plan import Plan
+from emberline.compilation import rules
+from rules.files import test_texts
+from rules.formats import rendered
 
 
-def write_all(folder: Path, plans: Iterable[Plan]) -> Mapping[str, int]:
+def write_all(folder: Path, tables: Sequence[Path], area: str | None) -> Mapping[str, int]:
     """How many files of which kind were written: rules with their tests, and dashboards."""
-    made = {"rules": rule_files(plans), "dashboards": dashboards()}
+    files, tests = rules(tables, area)
+    made = {"rules": rendered(files, "prometheus") | test_texts(tests), "dashboards": dashboards()}
     return {kind: len(write(folder / kind, texts)) for kind, texts in made.items()}

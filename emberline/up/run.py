@@ -31,7 +31,10 @@ _HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asks for; without `seconds` it lasts until a signal."""
+    """What the command line asks for; without `seconds` it lasts until a signal.
+
+    `plans` are those of `tables`, or of the shipped ones without any; of one `area` if it is named.
+    """
 
     plans: tuple[Plan, ...]
     out: Path
@@ -39,6 +42,8 @@ class Options:
     seconds: float | None = None
     targets: tuple[Target, ...] = ()
     simulate: bool = False
+    tables: tuple[Path, ...] = ()
+    area: str | None = None
 
 
 def up(options: Options, screen: Screen) -> None:
@@ -63,7 +68,7 @@ async def _until_stopped(options: Options, screen: Screen) -> None:
 
 
 async def _everything(options: Options, screen: Screen) -> None:
-    screen.artefacts(options.out, write_all(options.out, options.plans))
+    screen.artefacts(options.out, write_all(options.out, options.tables, options.area))
     store = Store(wanted(selectors(options.plans), [metric.name for metric in READ]))
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))

@@ -17,7 +17,6 @@ from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels
 from slo.sli import Events, Slices
-from slo.window import Composed
 
 
 def test_files(plan: Plan) -> Iterator[TestFile]:
@@ -40,25 +39,20 @@ def needed(plan: Plan, alert: Alert) -> tuple[Recording, ...]:
     if alert.kind == "no-data":
         return ()
     if alert.kind == "exhausted":
-        return _exhausted_reads(plan)
+        return (*(each for each in recordings(plan) if each.record in _sums(plan)), *metadata(plan))
     if alert.kind == "static" and isinstance(plan.sli, Slices):
         return tuple(each for each in recordings(plan) if each.record == names.SLICE_GOOD)
     read = {name for pair in conjunctions(alert.condition) for each in pair for name in _names(plan, each)}
     return tuple(each for each in recordings(plan) if each.record in read)
 
 
-def _exhausted_reads(plan: Plan) -> tuple[Recording, ...]:
-    period = plan.period.length
-    read = {names.total_events(period), names.bad_events(period)}
-    return (*(each for each in recordings(plan) if each.record in read), *metadata(plan))
+def _sums(plan: Plan) -> set[str]:
+    return {names.total_events(plan.period.length), names.bad_events(plan.period.length)}
 
 
 def _names(plan: Plan, burning: Burning) -> Iterator[str]:
-    """What a burning reads, and what that is composed of."""
-    if not isinstance(burning.sli, Events | Slices):
-        return
-    lengths = [burning.window.length, *([burning.window.of] if isinstance(burning.window, Composed) else [])]
-    for length in lengths:
+    if isinstance(burning.sli, Events | Slices):
+        length = burning.window.length
         yield names.total_events(length)
         yield names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
 

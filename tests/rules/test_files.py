@@ -2,16 +2,21 @@
 
 import subprocess
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from rules.files import compiled, rule_files
+from rules.files import Refused, compiled, rule_files
+from slo.duration import Duration
+from slo.plan import plan
+from slo.policy import Pair, Policy
+from slo.table.load import load
 from tests.conftest import GOLDEN, Golden
 from tests.rules.plans import planned, shipped_plan, shipped_plans
-from tests.slo.rows import LATENCY, PROMQL, RATIO, changed
+from tests.slo.rows import LATENCY, PROMQL, RATIO, changed, table
 
 KINDS = {
     "P1": "bad events are counted",
@@ -23,6 +28,8 @@ KINDS = {
     "A2": "slices of a rate behind a gate",
     "F2": "slices of a gauge with invalid samples",
 }
+LADDER = (("1h", "5m"), ("2h", "10m"), ("3h", "15m"), ("4h", "20m"), ("6h", "30m"))
+OTHER = (("id: S1", "id: S2"), ("name: Availability", "name: Other"), ("OrdersFailing", "OthersFailing"))
 ALERTS = ("page", "ticket", "static", "exhausted", "no-data")
 
 
@@ -97,13 +104,15 @@ def test_alerts_follow_what_they_read() -> None:
 
 
 def test_a_group_beyond_mimirs_limit_is_an_error_that_names_the_row() -> None:
-    row = changed(LATENCY, ("slower_than: 1s", "slower_than: 1s\n      window: 10m"))
-    with pytest.raises(ValueError, match=r"^S2: 22 rules, and Mimir takes 20"):
-        rule_files(planned(row))
+    pages = tuple(Pair("page", Duration.parse(long), Duration.parse(short), Decimal("0.01")) for long, short in LADDER)
+    (row,) = load({"t.yaml": table(LATENCY)})
+    ticket = Pair("ticket", Duration.parse("6h"), Duration.parse("30m"), Decimal("0.1"))
+    many = plan(row, Policy((*pages, ticket), Duration.parse("1m")))
+    with pytest.raises(Refused, match=r"^S2: 26 rules, and Mimir takes 20"):
+        compiled([many])
 
 
 def test_every_fault_is_told_at_once() -> None:
     broken = changed(RATIO, ('bad: orders_total{code="500"}', "bad: orders_total"))
-    wide = changed(LATENCY, ("slower_than: 1s", "slower_than: 1s\n      window: 10m"))
-    with pytest.raises(ValueError, match=r"S1: .*\nS2: .*"):
-        rule_files(planned(broken, wide))
+    with pytest.raises(Refused, match=r"^S1: .*\nS2: .*$"):
+        rule_files(planned(broken, changed(broken, *OTHER)))

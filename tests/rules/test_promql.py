@@ -30,6 +30,7 @@ def number(text: str) -> Number:
         (Vector("a", (Matcher("x", "!~", "5.."), Matcher("y", "=", r"\d"))), r'a{x!~"5..",y="\\d"}'),
         (Vector("a", (), Duration(300_000)), "a[5m]"),
         (Vector("a", (), Variable("__rate_interval")), "a[$__rate_interval]"),
+        (Vector("a", (), Variable("interval", braces=True)), "a[{{ interval }}]"),
         (
             vector(Selector("h_bucket", (Matcher("job", "=", "j"),), Decimal(5)), None),
             r'h_bucket{job="j",le=~"5(\\.0)?"}',

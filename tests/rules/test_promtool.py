@@ -11,9 +11,12 @@ import yaml
 
 from emberline.artefacts import write
 from rules.files import compiled, rule_files
+from slo.duration import Duration
+from slo.plan import plan
+from slo.table.load import load
 from tests.rules.mutated import PROCESSES, SECONDS
 from tests.rules.plans import planned, shipped_plan, shipped_plans
-from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed
+from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 
 def outcome(promtool: Path, *arguments: str | Path) -> tuple[int, str]:
@@ -60,6 +63,13 @@ def test_shipped_rules_pass(promtool: Path, tmp_path: Path) -> None:
 )
 def test_rows_of_ones_own_pass(row: str, promtool: Path, tmp_path: Path) -> None:
     write(tmp_path, rule_files(planned(row)))
+    passes(promtool, tmp_path)
+
+
+@pytest.mark.parametrize("row", [RATIO, LATENCY], ids=["ratio", "latency"])
+def test_composed_alert_windows_pass(row: str, promtool: Path, tmp_path: Path) -> None:
+    (slo,) = load({"t.yaml": table(row)})
+    write(tmp_path, rule_files([plan(slo, compose_from=Duration.parse("1d"))]))
     passes(promtool, tmp_path)
 
 

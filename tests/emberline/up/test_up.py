@@ -143,7 +143,7 @@ def test_it_ends_by_itself_and_has_shown_everything(tmp_path: Path) -> None:
         assert run.child.wait(30) == 0
         assert members(run.child.pid) == []
     assert json.loads((tmp_path / "out/dashboards/emberline-gpu-metrics.json").read_text())["uid"]
-    assert {path.name for path in (tmp_path / "out/rules").glob("*.yaml")} >= {"platform.yaml", "ai-hub.yaml"}
+    assert {path.name for path in (tmp_path / "out/rules").glob("*.yaml")} >= {"platform.yaml", "ai-hub-alerts.yaml"}
 
 
 def test_real_targets_are_scraped_without_any_simulation(tmp_path: Path) -> None:
