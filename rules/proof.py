@@ -141,8 +141,8 @@ def _values(series: ProofSeries, phases: _Phases, every: Duration) -> Iterator[s
                 # What a target no longer exposes is marked stale; without that it would live on for the lookback.
                 yield ("_" if before.kind == "absent" else "stale") + (f" _x{more}" if more else "")
             case "clock":
-                seconds = Decimal(every.ms) / 1000
-                yield f"{number(start * seconds + own)}+{number(seconds)}x{more}"
+                step = Decimal(every.ms) / 1000 * course.per_second
+                yield f"{number(start * step + own * course.per_second)}+{number(step)}x{more}"
             case "level":
                 level = own
                 yield f"{number(level)}x{more}"

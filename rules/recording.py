@@ -2,37 +2,28 @@
 
 Only of a row that is written as an expression all that is known is a ratio.
 
-For a window w, in the arithmetic order of `slo.sli`:
-
-    total = sum by (by) (increase(selector[w]))         several selectors: added from left to right, one that is
-                                                        absent where another is present counts as zero
-    bad   = side or 0 * total                           Counted
-          = total - (good or 0 * total)                 Remainder of counters
-          = total - good                                Remainder of buckets
-          = total - (lower + (upper - lower) * weight)  Interpolated
+Events are counted as `rules.events` says; `total` on the bad side is the recorded total, which the rule before has just
+written: the same 64-bit float, read once from the raw samples.
 
 For time slices an event is a slice: one evaluation that measured, and said so in the recorded verdict.
 
     total = sum by (by) (count_over_time(verdict[w]))
     bad   = total - sum by (by) (sum_over_time(verdict[w]))
-
-`total` on the bad side is the recorded total, which the rule before has just written: the same 64-bit float, read
-once from the raw samples.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from rules.burning import static_lengths
+from rules.events import bad_of, counted
 from rules.level import verdict
-from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, Written, chain, vector
+from rules.promql import Aggregate, Binary, Call, Expr, Vector, Written
 from rules.rule import Recording
 from slo import names
 from slo.condition import Burning
 from slo.duration import Duration
 from slo.plan import Plan
-from slo.selector import Labels, Matcher, Selector, labels_of
-from slo.sli import Bad, Counted, Events, Expression, Interpolated, Remainder, Slices
+from slo.selector import Labels, Matcher, labels_of
+from slo.sli import Bad, Events, Expression, Slices
 from slo.window import Composed, Direct
 
 
@@ -73,7 +64,7 @@ def _counted(plan: Plan, sli: Events) -> Iterator[Recording]:
     for window in plan.windows:
         match window:
             case Direct(length):
-                yield from _both(plan, length, _side(sli.total, length, sli.by), _bad(plan, sli.bad, length, sli.by))
+                yield from _both(plan, length, counted(sli.total, length, sli.by), _bad(plan, sli.bad, length, sli.by))
             case Composed(length, of):
                 sums = (_composed(plan, name(of), length, sli.by) for name in (names.total_events, names.bad_events))
                 yield from _both(plan, length, *sums)
@@ -115,26 +106,5 @@ def _composed(plan: Plan, name: str, length: Duration, by: tuple[str, ...]) -> E
     return Aggregate("sum", Call("sum_over_time", (recorded(plan, name, span=length),)), by)
 
 
-def _side(selectors: tuple[Selector, ...], length: Duration, by: tuple[str, ...]) -> Expr:
-    sums = tuple(_sum(selector, length, by) for selector in selectors)
-    zeros = tuple(Binary("*", Number(Decimal(0)), each) for each in sums)
-    filled = (chain("or", (each, *zeros[:i], *zeros[i + 1 :])) for i, each in enumerate(sums))
-    return chain("+", tuple(filled))
-
-
-def _sum(selector: Selector, length: Duration, by: tuple[str, ...]) -> Expr:
-    return Aggregate("sum", Call("increase", (vector(selector, length),)), by)
-
-
 def _bad(plan: Plan, bad: Bad, length: Duration, by: tuple[str, ...]) -> Expr:
-    total = _total(plan, length, by)
-    none = Binary("*", Number(Decimal(0)), total)
-    match bad:
-        case Counted(counters):
-            return Binary("or", _side(counters, length, by), none)
-        case Remainder(good):
-            side = _side(good, length, by)
-            return Binary("-", total, Binary("or", side, none) if bad.zero_when_absent else side)
-        case Interpolated(lower, upper, weight):
-            below, within = _sum(lower, length, by), Binary("-", _sum(upper, length, by), _sum(lower, length, by))
-            return Binary("-", total, Binary("+", below, Binary("*", within, Number(weight))))
+    return bad_of(_total(plan, length, by), bad, length, by)

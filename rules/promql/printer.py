@@ -133,8 +133,8 @@ def _span(span: Duration | Variable | None) -> str:
     match span:
         case None:
             return ""
-        case Variable(name):
-            return f"[${name}]"
+        case Variable(name, braces):
+            return f"[{{{{ {name} }}}}]" if braces else f"[${name}]"
         case Duration():
             return f"[{span}]"
 

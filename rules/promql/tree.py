@@ -15,9 +15,13 @@ COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A name that somebody else fills in before PromQL is parsed, as Grafana does with `$__rate_interval`."""
+    """A name that somebody else fills in before PromQL is parsed, as Grafana does with `$__rate_interval`.
+
+    In `braces` it is a template's, as Flagger's `{{ interval }}`.
+    """
 
     name: str
+    braces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from slo.scalar import Span, Text, some
 from slo.selector import Labels, labels_of, parse_selector
 
 _COURSE: Final = re.compile(
-    r"(?P<absent>absent)|(?P<clock>now)(?P<shift>[-+]\d+)?|(?P<rise>\+)?(?P<level>-?\d+(\.\d+)?)"
+    r"(?P<absent>absent)|(?P<clock>now)(?P<shift>[-+]\d+)?(?P<ms> in ms)?|(?P<rise>\+)?(?P<level>-?\d+(\.\d+)?)"
 )
 
 
@@ -22,11 +22,12 @@ class Course:
     """What a series does through one phase.
 
     `level` stays at the number, `rise` grows by it with every sample, `clock` is the time of the sample plus so many
-    seconds, and `absent` has no sample at all.
+    seconds, and `absent` has no sample at all. `per_second` is how many units of a clock make a second.
     """
 
     kind: Literal["absent", "clock", "level", "rise"]
     number: Decimal = Decimal(0)
+    per_second: int = 1
 
 
 def _course(value: object) -> Course:
@@ -38,7 +39,7 @@ def _course(value: object) -> Course:
     if shape["absent"]:
         return Course("absent")
     if shape["clock"]:
-        return Course("clock", Decimal(shape["shift"] or 0))
+        return Course("clock", Decimal(shape["shift"] or 0), 1000 if shape["ms"] else 1)
     return Course("rise" if shape["rise"] else "level", Decimal(shape["level"]))
 
 
@@ -53,7 +54,8 @@ def _labels(value: object) -> object:
 class ProofSeries(Written):
     """One series, as `metric{label="value"}`, and its course while the signal is quiet and while it fires.
 
-    A course is a number (`80`), a rise with every sample (`+5`), a timestamp (`now`, `now-86400`), or `absent`.
+    A course is a number (`80`), a rise with every sample (`+5`), a timestamp (`now`, `now-86400`, which
+    is `now-86400 in ms` where the metric counts milliseconds), or `absent`.
     """
 
     series: str

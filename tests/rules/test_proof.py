@@ -205,6 +205,7 @@ def test_a_proof_becomes_three_phases() -> None:
         ("-1", "7", "-1x2 7x2 -1x0"),
         ("now+90", "now", "90+60x2 180+60x2 450+60x0"),
         ("now-30", "now-90", "_x2 90+60x2 210+60x2 450+60x0"),
+        ("now-30 in ms", "now-90", "_x2 90000+60000x2 210+60x2 450000+60000x0"),
     ],
 )
 def test_what_a_series_does_through_the_phases(quiet: str, firing: str, values: str) -> None:

@@ -207,3 +207,14 @@ def test_an_alert_that_cannot_be_tested_is_told(tmp_path: Path) -> None:
         "S3_ticket_test",
         "S3_exhausted_test",
     ]
+
+
+def test_flagger_gets_templates_that_ask_the_server_it_knows(tmp_path: Path) -> None:
+    address = "http://mimir.metrics.svc/prometheus"
+    run = emberline("-o", tmp_path, "--format", "flagger", "--area", "banking", "--flagger-asks", address)
+    assert (run.returncode, run.stdout.split()) == (0, [str(tmp_path / "flagger.yaml")])
+    found = list(yaml.safe_load_all((tmp_path / "flagger.yaml").read_bytes()))
+    assert {each["metadata"]["name"] for each in found} == {"slo-b1", "slo-b2", "slo-b3"}
+    assert {each["spec"]["provider"]["address"] for each in found} == {address}
+    refused = emberline("-o", tmp_path, "--format", "flagger", "--flagger-asks", "nowhere")
+    assert (refused.returncode, refused.stderr[:16]) == (2, "--flagger-asks: ")
