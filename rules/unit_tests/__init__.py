@@ -1,1 +1,1 @@
-"""Unit tests for `promtool test rules`, made from Plans: series in, alerts out, to the minute and to the letter."""
+"""Unit tests for `promtool test rules`, of Plans and of the handbook: series in, alerts out, minute by minute."""

@@ -1,6 +1,6 @@
 """Unit tests of alerts on counted events: each pair fires and recovers in time; a lone window stays silent too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -9,9 +9,8 @@ from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
 from rules.unit_tests.case import Case, named, series
-from rules.unit_tests.series import Counter
 from rules.unit_tests.timeline import Clock, Phase, Timeline, fires, stays_silent
-from rules.unit_tests.traffic import Traffic, traffic
+from rules.unit_tests.traffic import Event, Traffic, traffic
 from rules.unit_tests.verge import above, below
 from slo import names
 from slo.duration import Duration
@@ -21,6 +20,7 @@ from slo.window import Composed
 
 _EVENTS: Final = 1_000_000
 """Events in a step: enough for every error ratio to be a whole number of them."""
+_NONE: Final = Fraction(0)
 _RUSH: Final = 1000
 """How many times more of them come in a rush."""
 
@@ -52,26 +52,37 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Ca
 def _inputs(plan: Plan, alert: Alert, line: Timeline, events: Traffic, clock: Clock) -> dict[str, str]:
     """The counters, and what is recorded of them where a window is composed: those are too coarse to be recorded."""
     counters = sorted({*events.good, *events.bad, *events.partly})
-    found = {series(counter): _values(line.phases, counter, events, clock) for counter in counters}
+    each_step = [_scaled(events.event(Fraction(phase.ratio)), _volume(phase)) for phase in line.phases]
+    steps = [phase.length.ms // clock.step.ms for phase in line.phases]
+    found = {
+        series(counter): _rising([event.get(counter, _NONE) for event in each_step], steps) for counter in counters
+    }
     windows = {each.window for pair in conjunctions(alert.condition) for each in pair}
     for of in sorted({window.of for window in windows if isinstance(window, Composed)}):
         labels = {*static_labels(plan), *events.instance}
-        levels = [(phase.length.ms // clock.step.ms, _volume(phase), phase.ratio) for phase in line.phases]
-        found[named(names.total_events(of), labels)] = " ".join(["_", *(f"{each}x{n - 1}" for n, each, _ in levels)])
-        bad = (f"{_plain(Fraction(ratio) * volume)}x{n - 1}" for n, volume, ratio in levels)
-        found[named(names.bad_events(of), labels)] = " ".join(["_", *bad])
+        total = [Fraction(_volume(phase)) for phase in line.phases]
+        bad = [volume * Fraction(phase.ratio) for volume, phase in zip(total, line.phases, strict=True)]
+        found[named(names.total_events(of), labels)] = _flat(total, steps)
+        found[named(names.bad_events(of), labels)] = _flat(bad, steps)
     return found
 
 
-def _values(phases: tuple[Phase, ...], counter: Counter, events: Traffic, clock: Clock) -> str:
+def _scaled(event: Event, volume: int) -> Event:
+    return {counter: share * volume for counter, share in event.items()}
+
+
+def _rising(increments: Sequence[Fraction], steps: Sequence[int]) -> str:
     """A counter over the phases, in promtool's notation: start, then `first+increment x further samples`."""
     parts, level = ["0"], Fraction(0)
-    for phase in phases:
-        steps = phase.length.ms // clock.step.ms
-        increment = events.event(Fraction(phase.ratio)).get(counter, Fraction(0)) * _volume(phase)
-        parts.append(f"{_plain(level + increment)}+{_plain(increment)}x{steps - 1}")
-        level += increment * steps
+    for increment, count in zip(increments, steps, strict=True):
+        parts.append(f"{_plain(level + increment)}+{_plain(increment)}x{count - 1}")
+        level += increment * count
     return " ".join(parts)
+
+
+def _flat(levels: Sequence[Fraction], steps: Sequence[int]) -> str:
+    """A gauge over the phases; it has no first sample."""
+    return " ".join(["_", *(f"{_plain(level)}x{count - 1}" for level, count in zip(levels, steps, strict=True))])
 
 
 def _volume(phase: Phase) -> int:

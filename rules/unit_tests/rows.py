@@ -21,7 +21,7 @@ from slo.sli import Events, Slices
 
 def test_files(plan: Plan) -> Iterator[TestFile]:
     """One file for each alert of a plan; ValueError where no series can be found for its SLI."""
-    instance = _instance(plan)
+    instance, recorded = _instance(plan), recordings(plan)
     for alert in (*plan.alerts, *plan.guards):
         rule, stem = alerting(plan, alert), f"{plan.slo.id}_{alert.kind}"
         try:
@@ -29,32 +29,32 @@ def test_files(plan: Plan) -> Iterator[TestFile]:
         except Untestable as error:
             yield TestFile(f"{stem}_test", {}, untested=str(error))
             continue
-        own = Group(f"slo-{plan.slo.id}", plan.interval, (*needed(plan, alert), rule))
+        own = Group(f"slo-{plan.slo.id}", plan.interval, (*_needed(plan, alert, recorded), rule))
         rules = RuleFile(f"{stem}_rules", (own,))
         yield TestFile(f"{stem}_test", content(f"{rules.name}.yaml", every, found), rules)
 
 
-def needed(plan: Plan, alert: Alert) -> tuple[Recording, ...]:
+def _needed(plan: Plan, alert: Alert, recorded: tuple[Recording, ...]) -> tuple[Recording, ...]:
     """The recordings that the test of an alert evaluates; what they read themselves is given to them."""
+    read = _names(plan, alert)
+    found = tuple(each for each in recorded if each.record in read)
+    return (*found, *metadata(plan)) if alert.kind == "exhausted" else found
+
+
+def _names(plan: Plan, alert: Alert) -> set[str]:
+    """The recorded series that an alert reads."""
     if alert.kind == "no-data":
-        return ()
-    if alert.kind == "exhausted":
-        return (*(each for each in recordings(plan) if each.record in _sums(plan)), *metadata(plan))
+        return set()
     if alert.kind == "static" and isinstance(plan.sli, Slices):
-        return tuple(each for each in recordings(plan) if each.record == names.SLICE_GOOD)
-    read = {name for pair in conjunctions(alert.condition) for each in pair for name in _names(plan, each)}
-    return tuple(each for each in recordings(plan) if each.record in read)
+        return {names.SLICE_GOOD}
+    burnings = [burning for pair in conjunctions(alert.condition) for burning in pair]
+    bad = {_bad(plan, burning) for burning in burnings}
+    return bad | {names.total_events(burning.window.length) for burning in burnings}
 
 
-def _sums(plan: Plan) -> set[str]:
-    return {names.total_events(plan.period.length), names.bad_events(plan.period.length)}
-
-
-def _names(plan: Plan, burning: Burning) -> Iterator[str]:
-    if isinstance(burning.sli, Events | Slices):
-        length = burning.window.length
-        yield names.total_events(length)
-        yield names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
+def _bad(plan: Plan, burning: Burning) -> str:
+    length = burning.window.length
+    return names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
 
 
 def _cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> tuple[Duration, list[Case]]:

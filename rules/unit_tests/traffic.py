@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from rules.unit_tests.series import Counter, counters, instances
@@ -34,6 +35,7 @@ class Traffic:
         return _sum((self.bad, bad), (self.partly, partly), (self.good, 1 - bad - partly))
 
 
+@lru_cache(maxsize=8)  # each alert of a plan asks for the same
 def traffic(sli: Events) -> Traffic:
     """Traffic that an SLI sees; ValueError where no series can be found for it."""
     for instance in instances(sli.selectors, sli.by):

@@ -7,8 +7,8 @@ import pytest
 
 from emberline.catalogue import shipped_alerts
 from rules.handbook import Duty, alerting, duties, handbook_files, promised
-from rules.proof import handbook_tests
 from rules.rule import Alerting
+from rules.unit_tests.handbook import handbook_tests
 from slo.handbook.load import load_alerts, load_promises
 from tests.slo.handbook.documents import ALERTS, PROMISES, changed
 

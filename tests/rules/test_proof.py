@@ -15,8 +15,8 @@ from emberline.artefacts import write
 from emberline.catalogue import shipped_alerts, shipped_promises
 from rules.files import test_texts as unit_tests
 from rules.handbook import Duty, duties, handbook_files, promised
-from rules.proof import handbook_tests
 from rules.render import rule_file
+from rules.unit_tests.handbook import handbook_tests
 from slo.handbook.alert import Alert
 from slo.handbook.expression import reach
 from slo.handbook.load import load_alerts
