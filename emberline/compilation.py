@@ -8,8 +8,8 @@ from emberline.catalogue import files, rows, shipped_alerts, shipped_files, ship
 from emberline.failure import Failure
 from rules.files import Refused, compiled
 from rules.handbook import handbook_files
-from rules.proof import handbook_tests
 from rules.rule import RuleFile, TestFile
+from rules.unit_tests.handbook import handbook_tests
 from slo.duration import Duration
 from slo.handbook.alert import OwnAlert, Watch
 from slo.handbook.promise import Promise

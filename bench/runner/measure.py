@@ -76,7 +76,7 @@ class Floor:
     def line(self) -> str:
         """One line for people."""
         verdict = "ok" if self.measured >= self.aim else "under the aim" if self.kept else "UNDER THE FLOOR"
-        return f"  {self.what:<58} {self.measured:8.1f} x  (floor {self.floor:g}, aim {self.aim:g})  {verdict}"
+        return f"  {self.what:<58} {self.measured:8.4g} x  (floor {self.floor:.3g}, aim {self.aim:.3g})  {verdict}"
 
 
 @dataclass(slots=True)
@@ -121,9 +121,9 @@ class Report:
         return 0 if all(floor.kept for floor in self.floors) else 1
 
 
-def arguments(name: str) -> argparse.Namespace:
+def arguments(name: str, rounds: int = 15) -> argparse.Namespace:
     """`--json PATH` and `--rounds N`."""
     parser = argparse.ArgumentParser(prog=f"python -m bench.{name}")
     parser.add_argument("--json", type=Path, default=OUTPUT / f"{name}.json", help="where the numbers are written")
-    parser.add_argument("--rounds", type=int, default=15, help="rounds, each with one turn of every candidate")
+    parser.add_argument("--rounds", type=int, default=rounds, help="rounds, each with one turn of every candidate")
     return parser.parse_args()
