@@ -53,7 +53,7 @@ servers-all: environment ## those, and what must be built with Go (minutes)
 
 golden: environment ## rewrite the golden files; review the diff
 	@$(BIN)/pytest --quiet --update-golden
-	@git --no-pager diff --stat -- tests/golden docs/runbooks
+	@git --no-pager diff --stat -- tests/golden docs/runbooks docs/handbook.md
 
 environment: $(VENV)/.installed
 
