@@ -33,7 +33,7 @@ def write(folder: Path, files: Mapping[str, str], mode: int = 0o644) -> tuple[Pa
 
 def outdated(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """The paths that are missing below `folder` or differ from `files`."""
-    return tuple(folder / name for name, text in files.items() if _read(folder / name) != text)
+    return tuple(folder / name for name, text in files.items() if _read(folder / name) != text.encode())
 
 
 def stale(folder: Path, files: Mapping[str, str], header: str) -> tuple[Path, ...]:
@@ -61,10 +61,10 @@ def _begins(path: Path, header: str) -> bool:
         return False
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path) -> bytes | None:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return path.read_bytes()
+    except OSError:
         return None
 
 

@@ -30,24 +30,26 @@ def alertmanager_config(alerts: Iterable[Alerting], addresses: Addresses, instan
 
     `instance_labels` are the labels by which rows tell their instances apart.
     """
-    alerts, routes = tuple(alerts), tree()
-    muted = inhibitions(alerts, instance_labels)
-    text = HEADER + emitted(
-        {
-            "route": _route(routes),
-            "inhibit_rules": [_inhibition(each) for each in muted],
-            "receivers": list(written_receivers(addresses)),
-            "time_intervals": [_working_hours(addresses.time_zone)],
-        }
-    )
-    if faults := (*misdirections(routes, muted, alerts), *blemishes(text)):
+    alerts = tuple(alerts)
+    routes, muted = tree(alerts), inhibitions(alerts, instance_labels)
+    if faults := (*misdirections(routes, muted, alerts), *blemishes(_text(routes, muted, addresses.redacted))):
         raise Unsound(faults)
-    return text
+    return _text(routes, muted, addresses)
 
 
 def mimir_payload(config: str) -> str:
     """What Mimir's Alertmanager takes (`POST /api/v1/alerts`): the configuration as a text in YAML, no templates."""
     return HEADER + emitted({"alertmanager_config": config, "template_files": {}})
+
+
+def _text(routes: Route, muted: Iterable[Inhibition], addresses: Addresses) -> str:
+    content = {
+        "route": _route(routes),
+        "inhibit_rules": [_inhibition(each) for each in muted],
+        "receivers": list(written_receivers(addresses)),
+        "time_intervals": [_working_hours(addresses.time_zone)],
+    }
+    return HEADER + emitted(content)
 
 
 def _route(route: Route) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 from rules.burning import conjunctions
-from rules.promql import Aggregate, Binary, Call, Expr, Number
-from rules.recording import recorded, recorded_ratio
+from rules.promql import Aggregate, Binary, Call, Number
+from rules.recording import recorded, recorded_bad, recorded_ratio
 from rules.template import first, instance_matchers, listed
-from slo import names
 from slo.condition import Burning, Condition
 from slo.plan import Plan
 from slo.sli import Expression
@@ -25,7 +24,7 @@ def spent(plan: Plan, condition: Condition) -> str:
     pace = recorded_ratio(plan, _long(condition), instance)
     left = Binary("-", Number(plan.sli.budget), ratio)
     lasts = Binary("/", Binary("*", left, Number(Decimal(period.ms) / 1000)), pace)
-    # Nothing is said of a budget that is overspent, or that does not burn.
+    # Nothing is said of a budget that is overspent; an alert that fires burns, so its pace is above zero.
     finite = Binary(">", lasts, Number(Decimal(0)))
     rest = first(finite, by, "humanizeDuration", ", and at this pace the rest is gone in ", "")
     return first(
@@ -49,10 +48,9 @@ def worst_instances(plan: Plan, condition: Condition) -> str:
     burning = _long(condition)
     if not plan.slo.by or isinstance(burning.sli, Expression):
         return ""
-    length = burning.window.length
-    bad = names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
-    events: Expr = recorded(plan, bad)
-    share = Binary("/", events, Call("scalar", (Aggregate("sum", events),)))
+    events = recorded(plan, recorded_bad(plan, burning))
+    some = Binary(">", events, Number(Decimal(0)))
+    share = Binary("/", some, Call("scalar", (Aggregate("sum", events),)))
     worst = Aggregate("topk", share, parameter=Number(Decimal(_MOST)))
     return listed(worst, plan.slo.by, "humanizePercentage")
 

@@ -1,6 +1,7 @@
 """Everything that promtool reads: a rule file for each area, and the unit tests that prove its alerts."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from rules.grouping import groups
 from rules.render import document, rule_file
@@ -52,3 +53,17 @@ def test_texts(tests: Iterable[TestFile]) -> dict[str, str]:
             found[f"tests/{each.rules.name}.yaml"] = rule_file(each.rules.groups)
         found[f"tests/{each.name}.yaml"] = document(each.content)
     return found
+
+
+def standing_alone(tests: Iterable[TestFile], files: Iterable[RuleFile]) -> tuple[TestFile, ...]:
+    """The tests with rule files of their own, where the deployed ones are in a form that promtool does not read."""
+    deployed = {f"../{file.name}.yaml": file for file in files}
+    return tuple(_alone(test, deployed) for test in tests)
+
+
+def _alone(test: TestFile, deployed: Mapping[str, RuleFile]) -> TestFile:
+    (read,) = test.content.get("rule_files", ("",))
+    if read not in deployed:
+        return test
+    rules = RuleFile(f"{deployed[read].name}_rules", deployed[read].groups)
+    return replace(test, content={**test.content, "rule_files": [f"{rules.name}.yaml"]}, rules=rules)

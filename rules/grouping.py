@@ -5,44 +5,55 @@ Nobody waits for the second: metadata, the budget of the whole period, and data 
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from rules.alerting import alerting
 from rules.promql import Call, Number
-from rules.recording import recordings
+from rules.recording import read_by, recordings
 from rules.rule import Alerting, Group, Recording
 from slo import names
 from slo.plan import Plan
-from slo.selector import labels_of
+from slo.selector import Labels, labels_of
+
+Rules: TypeAlias = tuple[Recording | Alerting, ...]
 
 MIMIR_RULES_PER_GROUP: Final = 20
 """Mimir's default limit: a group of more rules is refused."""
 
 
 def groups(plan: Plan) -> tuple[Group, Group]:
-    """The rules of a plan; ValueError beyond Mimir's limit."""
-    alerts = (alerting(plan, alert) for alert in plan.alerts)
-    rules: tuple[Recording | Alerting, ...] = (*recordings(plan), *alerts)
-    if len(rules) > MIMIR_RULES_PER_GROUP:
-        raise ValueError(
-            f"{len(rules)} rules, and Mimir takes {MIMIR_RULES_PER_GROUP} in a group: let the static alert look"
-            f" at a window that the burn-rate alerts read, such as {plan.windows[0].length}"
-        )
-    guards = (alerting(plan, alert) for alert in plan.guards)
-    name = f"slo-{plan.slo.id}"
-    return Group(name, plan.interval, rules), Group(f"{name}-budget", plan.interval, (*metadata(plan), *guards))
+    """The rules of a plan; ValueError beyond Mimir's limit, which only a policy with more windows reaches."""
+    own: Rules = (*recordings(plan), *(alerting(plan, alert) for alert in plan.alerts))
+    guards: Rules = (*metadata(plan), *(alerting(plan, alert) for alert in plan.guards))
+    if len(own) > MIMIR_RULES_PER_GROUP:
+        # A static alert on a window of its own is what does not fit; it and what it alone reads can stand apart.
+        apart = _of_the_static_alert(plan)
+        own, guards = tuple(each for each in own if each not in apart), (*apart, *guards)
+    if len(own) > MIMIR_RULES_PER_GROUP:
+        raise ValueError(f"{len(own)} rules, and Mimir takes {MIMIR_RULES_PER_GROUP} in a group")
+    return Group(f"slo-{plan.slo.id}", plan.interval, own), Group(f"budget-{plan.slo.id}", plan.interval, guards)
+
+
+def _of_the_static_alert(plan: Plan) -> Rules:
+    """The static alert, after the recordings that no other alert reads."""
+    static = plan.alerts[-1]
+    others = {name for alert in (*plan.alerts[:-1], *plan.guards) for name in read_by(plan, alert)}
+    alone = read_by(plan, static) - others
+    return (*(each for each in recordings(plan) if each.record in alone), alerting(plan, static))
 
 
 def metadata(plan: Plan) -> Iterator[Recording]:
     """What a row promises, as series: for dashboards that divide by it, and for tables that name it."""
+    for name, value, labels in promised(plan):
+        yield Recording(name, Call("vector", (Number(value),)), labels)
+
+
+def promised(plan: Plan) -> Iterator[tuple[str, Decimal, Labels]]:
+    """Name, value and labels of what a row promises."""
     slo = plan.slo
     own = {names.SLO: slo.id, names.AREA: slo.area, names.NAMESPACE: slo.namespace}
+    yield names.OBJECTIVE, slo.objective, labels_of(own)
+    yield names.ERROR_BUDGET, plan.sli.budget, labels_of(own)
+    yield names.PERIOD, Decimal(slo.window.ms) / 1000, labels_of(own)
     known = own | {"title": slo.name, "kind": slo.indicator.kind, names.PRIORITY: slo.priority}
-    values = (
-        (names.OBJECTIVE, slo.objective, own),
-        (names.ERROR_BUDGET, plan.sli.budget, own),
-        (names.PERIOD, Decimal(slo.window.ms) / 1000, own),
-        (names.INFO, Decimal(1), known),
-    )
-    for name, value, labels in values:
-        yield Recording(name, Call("vector", (Number(value),)), labels_of(labels))
+    yield names.INFO, Decimal(1), labels_of(known)

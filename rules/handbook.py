@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rules.grouping import MIMIR_RULES_PER_GROUP
 from rules.promql import Written
 from rules.rule import Alerting, Group, RuleFile
+from rules.template import literal
 from slo import names
 from slo.handbook.alert import Alert, OwnAlert, Watch
 from slo.handbook.promise import Promise
@@ -72,7 +73,7 @@ def _annotations(watch: Watch, signal: Signal) -> Labels:
         "description": signal.description or watch.description,
         "look_first": watch.look_first,
         "response_time": PRIORITIES[watch.priority].respond,
-        "runbook_url": watch.runbook,
+        "runbook_url": literal(watch.runbook),
     }
     return labels_of(found)
 

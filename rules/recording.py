@@ -12,16 +12,17 @@ For time slices an event is a slice: one evaluation that measured, and said so i
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from rules.burning import static_lengths
+from rules.burning import conjunctions, static_lengths
 from rules.events import bad_of, counted
 from rules.level import verdict
-from rules.promql import Aggregate, Binary, Call, Expr, Vector, Written
+from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, Written
 from rules.rule import Recording
 from slo import names
-from slo.condition import Burning
+from slo.condition import All, Burning, Level, Unmeasured
 from slo.duration import Duration
-from slo.plan import Plan
+from slo.plan import Alert, Plan
 from slo.selector import Labels, Matcher, labels_of
 from slo.sli import Bad, Events, Expression, Slices
 from slo.window import Composed, Direct
@@ -48,8 +49,42 @@ def recorded_ratio(plan: Plan, burning: Burning, instance: tuple[Matcher, ...] =
     length = burning.window.length
     if isinstance(burning.sli, Expression):
         return recorded(plan, names.error_ratio(length), instance)
-    bad = names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
-    return Binary("/", recorded(plan, bad, instance), recorded(plan, names.total_events(length), instance))
+    return Binary("/", recorded(plan, recorded_bad(plan, burning), instance), _events(plan, burning, instance))
+
+
+def recorded_bad(plan: Plan, burning: Burning) -> str:
+    """The series of the bad events that a burning compares."""
+    length = burning.window.length
+    return names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
+
+
+def read_by(plan: Plan, alert: Alert) -> set[str]:
+    """The recorded series that an alert reads."""
+    match alert.condition:
+        case Unmeasured(Events()):
+            found = {names.bad_events(plan.windows[0].length)}
+            return found if plan.static is None else found | {names.static_bad_events(plan.slo.alert.window)}
+        case Unmeasured(Expression()):
+            return {names.error_ratio(plan.windows[0].length)}
+        case Unmeasured() | Level() | All((Level(), *_)):
+            return set()
+        case burning:
+            read = (each for pair in conjunctions(burning) for each in pair)
+            return {name for each in read for name in _of_burning(plan, each)}
+
+
+def _of_burning(plan: Plan, burning: Burning) -> Iterator[str]:
+    if isinstance(burning.sli, Expression):
+        yield names.error_ratio(burning.window.length)
+    else:
+        yield names.total_events(burning.window.length)
+        yield recorded_bad(plan, burning)
+
+
+def _events(plan: Plan, burning: Burning, instance: tuple[Matcher, ...]) -> Expr:
+    if isinstance(burning.sli, Slices) and burning.window != plan.period:
+        return Number(Decimal(burning.window.length.ms) / plan.interval.ms)
+    return recorded(plan, names.total_events(burning.window.length), instance)
 
 
 def static_labels(plan: Plan) -> Labels:

@@ -1,5 +1,6 @@
 """From a row as written to what it measures, and to the condition of its static alert."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -9,7 +10,7 @@ from slo.number import plain
 from slo.sli import Bad, Counted, Events, Expression, Gate, Remainder, Series, Sli, Slices
 from slo.spec import Slo
 from slo.static_alert import StaticAlert
-from slo.window import Direct, Window
+from slo.window import Window
 
 
 def measured(slo: Slo) -> Sli:
@@ -28,10 +29,11 @@ def measured(slo: Slo) -> Sli:
 
 
 def sibling(slo: Slo) -> Events | None:
-    """The events of a latency row told apart by the threshold of its static alert; None for other kinds."""
+    """The events of a latency row told apart by the threshold of its static alert; None where that is the row's own."""
     if not isinstance(slo.indicator, LatencyIndicator) or slo.alert.slower_than is None:
         return None
-    return _events(slo, slo.indicator, slo.indicator.slower_than(slo.alert.slower_than, slo.alert.at))
+    found = _events(slo, slo.indicator, slo.indicator.slower_than(slo.alert.slower_than, slo.alert.at))
+    return None if found == measured(slo) else found
 
 
 def static_condition(slo: Slo, own: Sli, static: Events | None, window: Window) -> Condition:
@@ -42,8 +44,8 @@ def static_condition(slo: Slo, own: Sli, static: Events | None, window: Window) 
     """
     if isinstance(own, Slices):
         return _level(slo.alert, own)
-    if static is not None:
-        return Burning(static, Direct(slo.alert.window), Decimal(1))
+    if slo.alert.slower_than is not None:
+        return Burning(static or own, window, Decimal(1))
     return Burning(own, window, plain(_error_ratio(slo.alert) / own.budget))
 
 
@@ -56,7 +58,7 @@ def _series(spec: SeriesSpec, slo: Slo) -> Series:
 
 
 def _gate(spec: GateSpec | None, slo: Slo) -> Gate | None:
-    return None if spec is None else Gate(_series(spec, slo), spec.when)
+    return None if spec is None else Gate(replace(_series(spec, slo), held=spec.held), spec.when)
 
 
 def _level(alert: StaticAlert, own: Slices) -> Condition:

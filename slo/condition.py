@@ -1,18 +1,24 @@
 """An alert's condition as a small tree. One interpreter prints it as PromQL, another computes it over arrays."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TypeAlias
+from decimal import Context, Decimal
+from typing import Final, TypeAlias
 
+from slo.number import plain
 from slo.sli import Bound, Series, Sli
 from slo.window import Window
+
+_DIGITS: Final = Context(prec=17)
+"""Enough to tell any two floats apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burning:
     """The error ratio of `sli` over `window` exceeds `factor` times its budget, strictly.
 
-    A window without events, or with no data, does not burn.
+    A window without events, or with no data, does not burn. Bad time slices are compared with all that fit into the
+    window, measured or not: the first bad slice after an idle night is one of sixty in an hour, not one of one. Over
+    the period, which is what the objective speaks of, they are compared with the measured ones.
     """
 
     sli: Sli
@@ -21,8 +27,8 @@ class Burning:
 
     @property
     def threshold(self) -> Decimal:
-        """The error ratio above which it burns."""
-        return self.factor * self.sli.budget
+        """The error ratio above which it burns: a factor that is no finite decimal does not show in it."""
+        return plain(_DIGITS.multiply(self.factor, self.sli.budget))
 
 
 @dataclass(frozen=True, slots=True)

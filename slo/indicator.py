@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from slo.buckets import At, slower_than
 from slo.scalar import Comparison, Counter, Counters, Number, Span, instant_vector
@@ -92,9 +92,16 @@ class SeriesSpec(Written):
 
 
 class GateSpec(SeriesSpec):
-    """The condition under which a slice is measured at all."""
+    """The condition under which a slice is measured at all; with `held` it must have been true for so long."""
 
     when: Comparison
+    held: Span | None = None
+
+    @model_validator(mode="after")
+    def _holds_a_gauge(self) -> Self:
+        if self.held is not None and self.rate is not None:
+            raise ValueError("`held` is for gauges; a rate looks back by itself")
+        return self
 
 
 class SliceIndicator(SeriesSpec):

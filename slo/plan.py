@@ -79,7 +79,8 @@ def plan(slo: Slo, policy: Policy = WORKBOOK, compose_from: Duration | None = No
     policy.require_room(slo.window)
     policy.require_reachable(slo.objective, slo.window)
     own, static = measured(slo), sibling(slo)
-    window = _windowing(own, slo.window if compose_from is None else compose_from)
+    exact = BASE if static is None else slo.alert.window
+    window = _windowing(own, slo.window if compose_from is None else compose_from, {BASE, exact})
     return Plan(
         slo,
         own,
@@ -111,11 +112,14 @@ def generated_alert_names(area: str, name: str) -> tuple[str, str, str, str]:
     return f"{budget}BurnPage", f"{budget}BurnTicket", f"{budget}Exhausted", f"{stem}NoData"
 
 
-def _windowing(own: Sli, compose_from: Duration) -> Callable[[Duration], Window]:
-    """How each window of an SLI is computed. Verdicts are few and expressions are what they are: never composed."""
+def _windowing(own: Sli, compose_from: Duration, exact: set[Duration]) -> Callable[[Duration], Window]:
+    """How each window of an SLI is computed. Verdicts are few and expressions are what they are: never composed.
+
+    Nor is what longer windows are composed of, or a window that is shared with a sibling, of which nothing is recorded.
+    """
 
     def window(length: Duration) -> Window:
-        composed = isinstance(own, Events) and length >= compose_from and length > BASE
+        composed = isinstance(own, Events) and length >= compose_from and length not in exact
         return Composed(length, BASE) if composed else Direct(length)
 
     return window

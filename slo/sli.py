@@ -1,8 +1,10 @@
 """What is measured: events that can be bad, or time slices that can be bad."""
 
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from slo.duration import Duration
 from slo.selector import Selector
@@ -44,6 +46,13 @@ class Interpolated:
     weight: Decimal
 
 
+_COMPARISONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
 Bad: TypeAlias = Counted | Remainder | Interpolated
 
 
@@ -77,13 +86,17 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A typed series: one selector, its rate if wanted, valid samples only, reduced over the other labels."""
+    """A typed series: one selector, its rate if wanted, valid samples only, reduced over the other labels.
+
+    With `held`, each series counts with the sample of that span that is farthest from keeping a bound on it.
+    """
 
     selector: Selector
     reduce: Literal["sum", "avg", "min", "max"]
     by: tuple[str, ...]
     rate: Duration | None = None
     valid: "Bound | None" = None
+    held: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,10 @@ class Bound:
 
     op: Literal["<", "<=", ">", ">="]
     value: Decimal
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a value keeps it."""
+        return _COMPARISONS[self.op](value, self.value)
 
 
 @dataclass(frozen=True, slots=True)

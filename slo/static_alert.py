@@ -9,7 +9,7 @@ from slo.buckets import At
 from slo.duration import Duration
 from slo.indicator import Indicator, LatencyIndicator, SliceIndicator, Written
 from slo.priority import Priority
-from slo.scalar import Comparison, Length, Ratio, Span, Text
+from slo.scalar import Comparison, Length, Ratio, Span
 
 _BOUNDS: Final = ("below", "errors_above", "slower_than", "value")
 _FITTING: Final = {
@@ -25,14 +25,14 @@ class StaticAlert(Written):
 
     Exactly one bound: `below` a success ratio or `errors_above` an error ratio (ratio rows), `slower_than` a
     duration (latency rows: more than the budgeted share is slower), `value` a comparison in the unit of the
-    series (slice rows; under the row's gate only if `gated`).
+    series (slice rows; under the row's gate only if `gated`). `action` is the id of the automatic answer to it.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
     for_: Length = Field(alias="for")
     window: Span = Duration(300_000)
     priority: Priority
-    action: Text | None = None
+    action: Annotated[str, StringConstraints(pattern=r"^[A-Z]+[0-9]+$")] | None = None
     below: Ratio | None = None
     errors_above: Ratio | None = None
     slower_than: Span | None = None
@@ -56,5 +56,7 @@ def misfits(alert: StaticAlert, indicator: Indicator) -> Iterator[tuple[str, str
             indicator.slower_than(alert.slower_than, alert.at)
         except ValueError as error:
             yield "slower_than", str(error)
+    if isinstance(indicator, SliceIndicator) and "window" in alert.model_fields_set:
+        yield "window", "a slice is compared as it stands, over no window"
     if alert.gated and not (isinstance(indicator, SliceIndicator) and indicator.gate is not None):
         yield "gated", "the row has no gate"

@@ -29,7 +29,7 @@ def command(
         "/etc/alertmanager/ai-hub-humans-url"
     ),
     time_zone: Annotated[str, typer.Option(help="Of the working hours outside which P4 waits.")] = "UTC",
-    slos: Annotated[list[Path] | None, typer.Option(help="Table, or folder of tables; repeatable.")] = None,
+    slos: Annotated[list[Path] | None, typer.Option(help="Table of your own, or folder of them; repeatable.")] = None,
     area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
 ) -> None:
     """Write the Alertmanager configuration: every alert reaches people, those with an action also the responder.
@@ -40,12 +40,11 @@ def command(
     Example: `emberline alertmanager -o am.yml --time-zone Europe/Berlin && amtool check-config am.yml`
     """
     from emberline.artefacts import write
-    from emberline.catalogue import rows
-    from emberline.cli.notified import addresses, alerts
+    from emberline.cli.notified import addresses, alerts, considered
     from rules.alertmanager import Unsound, alertmanager_config, mimir_payload
     from slo.plan import plan
 
-    plans = [plan(slo) for slo in rows(slos or (), area)]
+    plans = [plan(slo) for slo in considered(slos or (), area)]
     people = (humans_url_file, ai_hub_humans_url_file)
     inline = {"upstream": (), "upstream-0.25": people, "mimir": (token_file, *people)}[flavour]
     where = addresses(responder_url, token_file, people, time_zone, inline)

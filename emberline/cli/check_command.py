@@ -42,6 +42,7 @@ def command(
     Example: `emberline check tables/ --prometheus http://127.0.0.1:9090`
     """
     from emberline.catalogue import files, shipped_files
+    from emberline.compilation import uncompilable
     from slo.table.fault import Invalid
     from slo.table.load import read
 
@@ -50,6 +51,7 @@ def command(
     scrape = _interval(scrape_interval)
     try:
         rows = read(files(paths or ()) or shipped_files())
+        faults = uncompilable(rows)
     except Invalid as invalid:
         faults = invalid.faults
     findings = tuple(_written(rows, scrape))

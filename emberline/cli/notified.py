@@ -1,11 +1,12 @@
 """Who is notified of what, as the command line names it: alerts, the responder, files with secrets, a time zone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from emberline.catalogue import shipped_alerts, shipped_promises
+from emberline.catalogue import rows, shipped, shipped_alerts, shipped_promises
 from emberline.cli.server import address, base_url
+from emberline.compilation import require_own_names
 from emberline.failure import Failure
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_secret
@@ -15,6 +16,19 @@ from rules.notify.receiver import Addresses, InFile, Inline, Secret
 from rules.rule import Alerting
 from slo.names import AREA
 from slo.plan import Plan
+from slo.spec import Slo
+
+
+def considered(paths: Sequence[Path], area: str | None) -> tuple[Slo, ...]:
+    """The rows of the tables at `paths`, and the shipped ones but those whose id such a row has.
+
+    An alert that no rule raises does no harm; the action of one that is not considered would not be dispatched.
+    Failure with every fault.
+    """
+    own = rows(paths, area)
+    require_own_names(own, paths)
+    replaced = {slo.id for slo in own}
+    return (*own, *(slo for slo in shipped() if slo.id not in replaced and area in (None, slo.area)))
 
 
 def alerts(plans: Iterable[Plan], area: str | None) -> tuple[Alerting, ...]:
@@ -30,9 +44,12 @@ def addresses(
 ) -> Addresses:
     """Where notifications go. Files of `inline` are read now, the others by Alertmanager.
 
-    Failure where an address or time zone is none, or with every file of `inline` that does not hold what it should.
+    Failure where an address or time zone is none, or with every file that is none, or does not hold what it should.
     """
-    found = _secrets((token, *people), inline, people)
+    files = dict(zip(("--token-file", "--humans-url-file", "--ai-hub-humans-url-file"), (token, *people), strict=True))
+    if nameless := [f"{option}: no file is named" for option, path in files.items() if not path.name]:
+        raise Failure("\n".join(nameless))
+    found = _secrets(files.values(), inline, people)
     return Addresses(
         base_url(responder, "--responder-url", "--token-file"),
         found[token],

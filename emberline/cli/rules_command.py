@@ -81,9 +81,10 @@ def _rules(
     form: "Format", files: "Sequence[RuleFile]", tests: "Sequence[TestFile]"
 ) -> tuple[dict[str, str], list[str]]:
     """Texts by file name, and what is to be known about them."""
-    from rules.files import test_texts
+    from rules.files import standing_alone, test_texts
     from rules.formats import mimir_overrides, rendered
 
+    tests = tests if form == "prometheus" else standing_alone(tests, files)
     untested = [f"{test.name}: {test.untested}" for test in tests if test.untested]
     return rendered(files, form) | test_texts(tests), [
         *untested,

@@ -1,11 +1,16 @@
 """A server as the command line names it: an address, and a file with what it asks for."""
 
+import re
 from pathlib import Path
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from emberline.failure import Failure
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials
+
+_ENCODED: Final = re.compile(r"""[\s"<>\\^`{|}]""")
+"""What stands in an address as `%20` and the like alone; some reader would cut it off, or expand it as a template."""
 
 
 def base_url(text: str, option: str = "--prometheus", credentials: str = "--credentials-file") -> str:
@@ -20,6 +25,8 @@ def base_url(text: str, option: str = "--prometheus", credentials: str = "--cred
 
 def address(text: str) -> SplitResult | None:
     """The parts of an HTTP address; None where it is none."""
+    if _ENCODED.search(text) or not text.isprintable():
+        return None
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from rules.notify.inhibition import GENERATED, NO_DATA, TICKET, Inhibition, mutes, static_labels
+from rules.notify.inhibition import GENERATED, TICKET, Inhibition, mutes
+from rules.notify.labels import static_labels
 from rules.notify.route import Route, receivers, unreachable
 from rules.notify.tree import ACTIONS, AI_HUB, AI_HUB_ACTIONS, AI_HUB_HUMANS, HUMANS
 from rules.rule import Alerting
@@ -28,7 +29,7 @@ def labelled(alert: Alerting) -> Iterator[dict[str, str]]:
 
 
 def intended(labels: Mapping[str, str]) -> frozenset[str]:
-    """The receivers that an alert of these labels should reach."""
+    """The receivers that an alert of these labels should reach, if it is one of those that are compiled."""
     ours = labels.get(names.AREA) == AI_HUB
     human = AI_HUB_HUMANS if ours or labels.get(names.NAMESPACE) == AI_HUB else HUMANS
     if not labels.get(names.ACTION):
@@ -49,7 +50,10 @@ def misdirections(route: Route, inhibitions: Iterable[Inhibition], alerts: Itera
 
 
 def blemishes(text: str) -> Iterator[str]:
-    """Lines of a configuration with a placeholder, or with a matcher in the deprecated form; values are not shown."""
+    """Lines of a configuration with a placeholder, or with a matcher in the deprecated form; values are not shown.
+
+    Secrets have no place in it: what looks like a placeholder may be part of one.
+    """
     for number, line in enumerate(text.splitlines(), 1):
         found = _KEY.match(line)
         key = found[1] if found else "text"
@@ -67,15 +71,14 @@ def _misdirected(route: Route, alert: Alerting) -> Iterator[str]:
 
 
 def _disguised(alerts: Iterable[Alerting]) -> Iterator[str]:
-    """Static alerts that are named as the alerts that may be muted: rows have one of each."""
-    seen: set[tuple[str, str]] = set()
+    """Static alerts that are named as tickets, which may be muted: rows have one."""
+    seen: set[str] = set()
     for alert in alerts:
         row = dict(alert.labels).get(names.SLO)
-        for ending in (TICKET, NO_DATA):
-            if row and alert.alert.endswith(ending):
-                if (row, ending) in seen:
-                    yield f"{alert.alert}: a second …{ending} of {row}, and those may be muted; it needs another name"
-                seen.add((row, ending))
+        if row and alert.alert.endswith(TICKET):
+            if row in seen:
+                yield f"{alert.alert}: a second …{TICKET} of {row}, and those may be muted; it needs another name"
+            seen.add(row)
 
 
 def _static(alert: Alerting) -> bool:

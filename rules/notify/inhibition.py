@@ -8,19 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rules.notify.tree import ALERTNAME
+from rules.notify.labels import ALERTNAME, CLUSTER, named, static_labels
 from rules.rule import Alerting
 from slo import names
 from slo.plan import generated_alert_names
 from slo.selector import Matcher
 
-CLUSTER: Final = "cluster"
-"""The external label by which an Alertmanager of several clusters tells them apart; alerts without it are equal."""
-
-PAGE, TICKET, EXHAUSTED, NO_DATA = generated_alert_names("", "")
-"""How the names of a row's alerts end."""
-GENERATED: Final = (PAGE, TICKET, EXHAUSTED, NO_DATA)
-"""All of those ends; a row's static alert has the name that the row gives it."""
+GENERATED: Final = generated_alert_names("", "")
+"""How the names of a row's alerts end, but that of its static alert, which has the name that the row gives it."""
+PAGE, TICKET, _, _ = GENERATED
 
 
 def _generated(ending: str) -> tuple[Matcher, ...]:
@@ -38,30 +34,31 @@ class Inhibition:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """An alert that explains others, its `symptoms`, where both carry the same `equal` labels, and why it does."""
+    """An alert that explains others, its `symptoms`, where both carry the same `equal` labels, and why it does.
 
-    alert: str
-    symptoms: tuple[Matcher, ...]
+    Each is named with its action: an alert of that name from elsewhere explains nothing and is explained by nothing.
+    """
+
+    alert: tuple[str, str]
+    symptoms: tuple[tuple[str, str], ...]
     equal: tuple[str, ...]
     reason: str
 
 
 CAUSES: Final = (
     Cause(
-        "VLLMOOMKilled",
-        (Matcher(ALERTNAME, "=~", "PodCrashLoopBackOff|HighMemoryUsage"),),
+        ("VLLMOOMKilled", "AA2"),
+        (("PodCrashLoopBackOff", "PA2"), ("HighMemoryUsage", "PA1")),
         (names.NAMESPACE, "pod", "container"),
         "a container that is killed for its memory uses much of it and restarts over and over; a new pod, or more of"
         " them, would only be the next round, a smaller batch ends it",
     ),
-    Cause(
-        "MetricsNotStored",
-        _generated(NO_DATA),
-        (),
-        "where no metrics arrive, every row lacks data, and none of them is at fault",
-    ),
 )
-"""Few, and none that guesses: symptoms are about the same container, or about nothing but the cause."""
+"""Few, and none that guesses: symptoms are about the same container.
+
+That metrics are not stored explains no missing data: one sender that lags is no reason for a row of another, and where
+nothing is written to a remote store it would fire for good.
+"""
 
 
 def inhibitions(alerts: Iterable[Alerting], instance_labels: Iterable[str]) -> tuple[Inhibition, ...]:
@@ -72,18 +69,13 @@ def inhibitions(alerts: Iterable[Alerting], instance_labels: Iterable[str]) -> t
     return ticket, *(each for each in map(_inhibition, CAUSES) if _plays(each, known))
 
 
-def static_labels(alert: Alerting) -> dict[str, str]:
-    """The labels that every instance of an alert has, its name among them."""
-    return {ALERTNAME: alert.alert, **dict(alert.labels)}
-
-
 def mutes(inhibition: Inhibition, labels: Mapping[str, str]) -> bool:
     """Whether an alert is one that an inhibition can mute."""
     return _match(inhibition.target, labels)
 
 
 def _inhibition(cause: Cause) -> Inhibition:
-    return Inhibition((Matcher(ALERTNAME, "=", cause.alert),), cause.symptoms, (*cause.equal, CLUSTER))
+    return Inhibition(named([cause.alert]), named(cause.symptoms), (*cause.equal, CLUSTER))
 
 
 def _plays(inhibition: Inhibition, known: Collection[Mapping[str, str]]) -> bool:

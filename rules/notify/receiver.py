@@ -1,7 +1,7 @@
 """The receivers, and where Alertmanager finds what is secret about them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from rules.notify.tree import ACTIONS, AI_HUB_ACTIONS, AI_HUB_HUMANS, HUMANS
@@ -37,6 +37,12 @@ class Addresses:
     ai_hub_humans: Secret
     time_zone: str = "UTC"
 
+    @property
+    def redacted(self) -> "Addresses":
+        """The same without what is secret."""
+        token, humans, ai_hub_humans = map(_redacted, (self.token, self.humans, self.ai_hub_humans))
+        return replace(self, token=token, humans=humans, ai_hub_humans=ai_hub_humans)
+
 
 RECEIVERS: Final = (ACTIONS, AI_HUB_ACTIONS, HUMANS, AI_HUB_HUMANS)
 
@@ -53,6 +59,10 @@ def written_receivers(addresses: Addresses) -> Iterator[dict[str, Any]]:
 
 def _receiver(name: str, webhook: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "webhook_configs": [{"send_resolved": True, **webhook}]}
+
+
+def _redacted(secret: Secret) -> Secret:
+    return secret if isinstance(secret, InFile) else Inline("secret")
 
 
 def _written(key: str, secret: Secret) -> dict[str, str]:

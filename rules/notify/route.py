@@ -69,9 +69,10 @@ def positions(route: Route) -> dict[Position, Route]:
 
 
 def _combinations(route: Route) -> Iterator[dict[str, str]]:
-    """Label sets that tell all routes apart, as long as patterns ask for no more than a value."""
+    """Label sets that tell all routes apart, as long as patterns are a list of values, or ask for any."""
     values: dict[str, dict[str, None]] = {}
     for matcher in (matcher for each in positions(route).values() for matcher in each.matchers):
-        values.setdefault(matcher.label, {"": None, _ANOTHER: None})[matcher.value] = None
+        first, _, _ = matcher.value.partition("|")
+        values.setdefault(matcher.label, {"": None, _ANOTHER: None})[first] = None
     for chosen in product(*values.values()):
         yield dict(zip(values, chosen, strict=True))

@@ -1,11 +1,15 @@
 """The handbook's routing, mended: actions to machines and every alert to people.
 
-The routes to machines continue, those to people do not, and the last of those takes everything.
+The routes to machines continue, those to people do not, and the last of those takes everything. Machines are told of
+alerts that are compiled here and of no other: `action` is a common word, and others label their alerts with it.
 """
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from rules.notify.labels import ALERTNAME, CLUSTER, among, named, static_labels
 from rules.notify.route import Route
+from rules.rule import Alerting
 from slo import names
 from slo.duration import Duration
 from slo.selector import Matcher
@@ -23,18 +27,18 @@ WORKING_HOURS: Final = "working-hours"
 AI_HUB: Final = "ai-hub"
 """The area, and the namespace, that has receivers of its own."""
 CRITICAL: Final = "critical"
-ALERTNAME: Final = "alertname"
 
-_GROUPS: Final = (ALERTNAME, names.NAMESPACE)
+_GROUPS: Final = (ALERTNAME, names.NAMESPACE, CLUSTER)
+"""The handbook's, and the cluster: the trouble of a second one is news, and does not wait as an addition would."""
 _AI_HUB_GROUPS: Final = (*_GROUPS, "model_name")
 """The handbook's `model`: the label is `model_name` in what vLLM exports."""
 _SOON: Final = Duration.parse("10s")
-_ACTS: Final = Matcher(names.ACTION, "=~", ".+")
 _IN_AI_HUB: Final = Matcher(names.AREA, "=", AI_HUB)
 
 
-def tree() -> Route:
-    """The routing of every installation."""
+def tree(alerts: Iterable[Alerting]) -> Route:
+    """The routing of an installation that has these alerts; whatever else it has reaches people alone."""
+    acting = [labels for labels in map(static_labels, alerts) if names.ACTION in labels]
     return Route(
         HUMANS,
         group_by=_GROUPS,
@@ -42,8 +46,8 @@ def tree() -> Route:
         group_interval=Duration.parse("5m"),
         repeat_interval=Duration.parse("4h"),  # when a response to P3 is due
         routes=(
-            _machine(AI_HUB_ACTIONS, _IN_AI_HUB, _AI_HUB_GROUPS),
-            _machine(ACTIONS, Matcher(names.AREA, "!=", AI_HUB), ()),
+            *_machine(AI_HUB_ACTIONS, [each for each in acting if each[names.AREA] == AI_HUB], _AI_HUB_GROUPS),
+            *_machine(ACTIONS, [each for each in acting if each[names.AREA] != AI_HUB], ()),
             _people(AI_HUB_HUMANS, (_IN_AI_HUB,), _AI_HUB_GROUPS),
             # What happens there concerns them, whichever area looks: a pod that crashes, a certificate.
             _people(AI_HUB_HUMANS, (Matcher(names.NAMESPACE, "=", AI_HUB),), _AI_HUB_GROUPS),
@@ -52,10 +56,15 @@ def tree() -> Route:
     )
 
 
-def _machine(receiver: str, where: Matcher, group_by: tuple[str, ...]) -> Route:
-    return Route(
+def _machine(receiver: str, acting: Collection[Mapping[str, str]], group_by: tuple[str, ...]) -> Iterator[Route]:
+    """No route where there is nothing to do."""
+    if not acting:
+        return
+    whose = among(names.AREA, (labels[names.AREA] for labels in acting))
+    what = named((labels[ALERTNAME], labels[names.ACTION]) for labels in acting)
+    yield Route(
         receiver,
-        (_ACTS, where),
+        (whose, *what),
         group_by,
         group_interval=Duration.parse("1m"),  # an instance that joins a group needs its action as much as the first
         repeat_interval=Duration.parse("15m"),  # an action that failed, or was not begun, is due again before P1 is

@@ -18,10 +18,6 @@ MOST_SAMPLES: Final = 9_000
 """What promtool's queries may read at once, 10,000 samples, with room for what else they read."""
 
 
-class Untestable(ValueError):
-    """No series that promtool can hold would prove the alert; the message says why."""
-
-
 @dataclass(slots=True)
 class Case:
     """A test under construction: input series in promtool's notation, `step` apart, and moments."""

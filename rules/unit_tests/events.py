@@ -9,18 +9,19 @@ from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
 from rules.unit_tests.case import Case, named, series
+from rules.unit_tests.series import Counter, decoys, replicas
 from rules.unit_tests.timeline import Clock, Phase, Timeline, fires, stays_silent
-from rules.unit_tests.traffic import Event, Traffic, traffic
+from rules.unit_tests.traffic import Traffic, traffic
 from rules.unit_tests.verge import above, below
 from slo import names
 from slo.duration import Duration
 from slo.plan import Alert, Plan
+from slo.selector import Selector
 from slo.sli import Events
 from slo.window import Composed
 
-_EVENTS: Final = 1_000_000
-"""Events in a step: enough for every error ratio to be a whole number of them."""
-_NONE: Final = Fraction(0)
+_EVENTS: Final = 10_000_000_000
+"""Events in a step: so many that counters can rise by whole numbers, whose sums are exact, and show every ratio."""
 _RUSH: Final = 1000
 """How many times more of them come in a rush."""
 
@@ -32,9 +33,10 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Ca
         if not isinstance(sli, Events):
             raise TypeError("only events make traffic")
         events, rush = traffic(sli), Duration(max(4 * clock.step.ms, clock.every.ms))
+        closely = sli.selectors if len(pair) == 1 else ()
         name = f"{alert.name} over {' and '.join(str(each.window.length) for each in pair)}"
         burn = fires(pair, alert.hold, above(pair), clock.every, rush)
-        case = Case(f"{name} fires and recovers", clock.step, _inputs(plan, alert, burn, events, clock))
+        case = Case(f"{name} fires and recovers", clock.step, _inputs(plan, alert, burn, events, clock, closely))
         case.silent(alert.name, *burn.silent)
         case.firing(alert.name, *burn.firing)
         if burn.told is not None:
@@ -44,50 +46,64 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Ca
         if len(pair) > 1:
             continue  # two steps before it was due the alert was silent: that tells more than silence for ever
         calm = stays_silent(pair, alert.hold, below(pair), clock.every, rush)
-        case = Case(f"{name} stays silent", clock.step, _inputs(plan, alert, calm, events, clock))
+        case = Case(f"{name} stays silent", clock.step, _inputs(plan, alert, calm, events, clock, closely))
         case.silent(alert.name, *calm.silent)
         yield case
 
 
-def _inputs(plan: Plan, alert: Alert, line: Timeline, events: Traffic, clock: Clock) -> dict[str, str]:
-    """The counters, and what is recorded of them where a window is composed: those are too coarse to be recorded."""
+def _inputs(
+    plan: Plan, alert: Alert, line: Timeline, events: Traffic, clock: Clock, selectors: Sequence[Selector]
+) -> dict[str, str]:
+    """The counters, and what is recorded of them where a window is composed: those are too coarse to be recorded.
+
+    With `selectors` the counters have replicas and decoys; once is enough, for other windows read them alike.
+    """
     counters = sorted({*events.good, *events.bad, *events.partly})
-    each_step = [_scaled(events.event(Fraction(phase.ratio)), _volume(phase)) for phase in line.phases]
+    each_step = [events.event(Fraction(phase.ratio)) for phase in line.phases]
     steps = [phase.length.ms // clock.step.ms for phase in line.phases]
-    found = {
-        series(counter): _rising([event.get(counter, _NONE) for event in each_step], steps) for counter in counters
-    }
+    found: dict[str, str] = {}
+    for counter in counters:
+        rises = [
+            round(event.get(counter, Fraction(0)) * _volume(phase))
+            for event, phase in zip(each_step, line.phases, strict=True)
+        ]
+        found |= _thorough(counter, rises, steps, selectors) if selectors else {series(counter): _rising(rises, steps)}
     windows = {each.window for pair in conjunctions(alert.condition) for each in pair}
     for of in sorted({window.of for window in windows if isinstance(window, Composed)}):
         labels = {*static_labels(plan), *events.instance}
-        total = [Fraction(_volume(phase)) for phase in line.phases]
-        bad = [volume * Fraction(phase.ratio) for volume, phase in zip(total, line.phases, strict=True)]
+        total = [_volume(phase) for phase in line.phases]
+        bad = [round(volume * Fraction(phase.ratio)) for volume, phase in zip(total, line.phases, strict=True)]
         found[named(names.total_events(of), labels)] = _flat(total, steps)
         found[named(names.bad_events(of), labels)] = _flat(bad, steps)
     return found
 
 
-def _scaled(event: Event, volume: int) -> Event:
-    return {counter: share * volume for counter, share in event.items()}
+def _thorough(
+    counter: Counter, rises: Sequence[int], steps: Sequence[int], selectors: Sequence[Selector]
+) -> dict[str, str]:
+    """A counter from two replicas that count unevenly, beside series that the selectors must not pick."""
+    first, second = replicas(counter)
+    less = [rise // 4 for rise in rises]
+    found = {
+        series(first): _rising(less, steps),
+        series(second): _rising([rise - part for rise, part in zip(rises, less, strict=True)], steps),
+    }
+    return found | {series(each): _rising([_EVENTS] * len(steps), steps) for each in decoys(counter, selectors)}
 
 
-def _rising(increments: Sequence[Fraction], steps: Sequence[int]) -> str:
-    """A counter over the phases, in promtool's notation: start, then `first+increment x further samples`."""
-    parts, level = ["0"], Fraction(0)
-    for increment, count in zip(increments, steps, strict=True):
-        parts.append(f"{_plain(level + increment)}+{_plain(increment)}x{count - 1}")
-        level += increment * count
+def _rising(rises: Sequence[int], steps: Sequence[int]) -> str:
+    """A counter over the phases, in promtool's notation: start, then `first+rise x further samples`."""
+    parts, level = ["0"], 0
+    for rise, count in zip(rises, steps, strict=True):
+        parts.append(f"{level + rise}+{rise}x{count - 1}")
+        level += rise * count
     return " ".join(parts)
 
 
-def _flat(levels: Sequence[Fraction], steps: Sequence[int]) -> str:
+def _flat(levels: Sequence[int], steps: Sequence[int]) -> str:
     """A gauge over the phases; it has no first sample."""
-    return " ".join(["_", *(f"{_plain(level)}x{count - 1}" for level, count in zip(levels, steps, strict=True))])
+    return " ".join(["_", *(f"{level}x{count - 1}" for level, count in zip(levels, steps, strict=True))])
 
 
 def _volume(phase: Phase) -> int:
     return _EVENTS * (_RUSH if phase.rush else 1)
-
-
-def _plain(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.15g}"

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Final
 
 from rules.burning import conjunctions
+from rules.grouping import promised
 from rules.recording import recorded, static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
-from rules.unit_tests.case import MOST_SAMPLES, Case, Untestable, named
+from rules.unit_tests.case import MOST_SAMPLES, Case, named
+from rules.unit_tests.untestable import Untestable
 from rules.unit_tests.verge import above, below
 from slo import names
 from slo.duration import Duration
@@ -17,14 +19,31 @@ from slo.selector import Labels
 from slo.sli import Events, Slices
 
 _PHASES: Final = 3
+_MINUTE: Final = 60_000
 _EVENTS: Final = 1_000_000
 _PARTS: Final = 10
 """Evaluations in a phase. Of a phase of slices the budget allows so many to be bad."""
 
 
 def evaluation(plan: Plan) -> Duration:
-    """How often rules are evaluated in the test: rows of slices with small budgets need many slices to spend them."""
-    return Duration(_slices(plan) // _PARTS * plan.interval.ms) if isinstance(plan.sli, Slices) else BASE
+    """How often rules are evaluated in the test."""
+    return Duration(_step(plan).ms * _samples(plan) // _PARTS)
+
+
+def _step(plan: Plan) -> Duration:
+    """How far apart samples are: the three phases take half of the period, so that no shorter sum would do."""
+    return Duration(max(plan.period.length.ms // (2 * _PHASES * _samples(plan)) // _MINUTE, 1) * _MINUTE)
+
+
+def _samples(plan: Plan) -> int:
+    """Samples in a phase; of slices as many as it takes for twenty bad ones to be the whole budget, or at least ten."""
+    if not isinstance(plan.sli, Slices):
+        return _PARTS
+    for bad in (2 * _PARTS, _PARTS):
+        count = int(bad / plan.sli.budget) // _PARTS * _PARTS
+        if count * _PHASES <= MOST_SAMPLES:
+            return count
+    raise Untestable(f"promtool reads at most {MOST_SAMPLES} verdicts at once, too few to spend a budget so small")
 
 
 def cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> Iterator[Case]:
@@ -32,36 +51,23 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> Iterato
     ((burning,),) = conjunctions(alert.condition)
     every = evaluation(plan)
     ratios = _ratios(plan, below((burning,)), above((burning,)))
-    step = plan.interval if isinstance(plan.sli, Slices) else every
-    case = Case(f"{alert.name} fires and recovers", step, _inputs(plan, ratios, instance))
+    case = Case(f"{alert.name} fires and recovers", _step(plan), _inputs(plan, ratios, instance))
     first, second, third = (Duration(phase * _PARTS * every.ms) for phase in (1, 2, 3))
     case.silent(alert.name, first, third)
     case.fires(rule, second, instance, spoken.burning(plan, alert, rule, instance, sum(ratios[:2]) / 2))
-    for name, value in ((names.OBJECTIVE, plan.sli.objective), (names.ERROR_BUDGET, plan.sli.budget)):
-        labels = {
-            "__name__": name,
-            names.SLO: plan.slo.id,
-            names.AREA: plan.slo.area,
-            names.NAMESPACE: plan.slo.namespace,
-        }
-        case.yields(recorded(plan, name), first, {tuple(sorted(labels.items())): float(value)})
+    for name, value, own in promised(plan):
+        labels = tuple(sorted({("__name__", name), *own}))
+        case.yields(recorded(plan, name), first, {labels: float(value)})
     yield case
 
 
 def _ratios(plan: Plan, left: Decimal, spent: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     """The error ratio of each phase, such that the first two together have spent too much."""
     if isinstance(plan.sli, Slices):
-        count = Decimal(_slices(plan))
-        return (_PARTS - 1) / count, (_PARTS + 2) / count, Decimal(0)
+        count = Decimal(_samples(plan))
+        allowed = round(count * plan.sli.budget)
+        return (allowed - 1) / count, (allowed + 2 + allowed // (2 * _PARTS)) / count, Decimal(0)
     return left, 2 * spent - left, Decimal(0)
-
-
-def _slices(plan: Plan) -> int:
-    """Slices in a phase: ten bad ones are the whole budget."""
-    count = int(_PARTS / plan.sli.budget) // _PARTS * _PARTS
-    if count * _PHASES > MOST_SAMPLES:
-        raise Untestable(f"promtool reads at most {MOST_SAMPLES} verdicts at once, too few to spend a budget so small")
-    return count
 
 
 def _inputs(plan: Plan, ratios: tuple[Decimal, ...], instance: Labels) -> Mapping[str, str]:
@@ -72,7 +78,7 @@ def _inputs(plan: Plan, ratios: tuple[Decimal, ...], instance: Labels) -> Mappin
         total = f"_ {_EVENTS}x{len(ratios) * _PARTS - 1}"
         return {named(names.bad_events(BASE), labels): f"_ {bad}", named(names.total_events(BASE), labels): total}
     if isinstance(plan.sli, Slices):
-        count = _slices(plan)
+        count = _samples(plan)
         verdicts = " ".join(_spread(int(ratio * count + Decimal("0.5")), count) for ratio in ratios)
         return {named(names.SLICE_GOOD, labels): f"_ {verdicts}"}
     # An expression yields the ratio of the whole period, not of a phase.

@@ -6,6 +6,8 @@ A proof becomes three phases. How long they take follows from what the expressio
     quiet     until the expression reads nothing else and `for` is over: silent
     firing    silent one evaluation before `for` can be over, firing once nothing else is read and `for` is over
     quiet     silent again once nothing else is read
+
+The verification of an alert, where it has one, yields something while the alert fires, and nothing before and after.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +20,7 @@ from rules.handbook import Duty, alerting, by_area, duties, promised
 from rules.promql import number
 from rules.rule import TestFile
 from slo.duration import Duration
-from slo.handbook.alert import Alert
+from slo.handbook.alert import Alert, OwnAlert
 from slo.handbook.expression import reach
 from slo.handbook.promise import Promise
 from slo.handbook.proof import Course, ProofSeries
@@ -30,29 +32,38 @@ from slo.handbook.template import filled
 class _Test:
     """One promtool test: samples come and rules are evaluated `every` so often; moments count those.
 
-    At each moment an alert fires for exactly these of its signals.
+    At each moment an alert fires for exactly these of its signals, and a query yields something, or else nothing.
     """
 
     name: str
     every: Duration
     series: Sequence[tuple[str, str]]
     moments: Sequence[tuple[int, Duty, tuple[Signal, ...]]]
+    queries: Sequence[tuple[int, str, bool]] = ()
 
     def content(self) -> dict[str, Any]:
         """Its YAML mapping."""
+        asked = [self._asked(at, query, yields=yields) for at, query, yields in self.queries]
         return {
             "name": self.name,
             "interval": str(self.every),
             "input_series": [{"series": series, "values": values} for series, values in self.series],
             "alert_rule_test": [
                 {
-                    "eval_time": str(Duration(at * self.every.ms)),
+                    "eval_time": self._time(at),
                     "alertname": duty.watch.alert,
                     "exp_alerts": [_fired(duty, signal) for signal in signals],
                 }
                 for at, duty, signals in self.moments
             ],
-        }
+        } | ({"promql_expr_test": asked} if asked else {})
+
+    def _asked(self, at: int, query: str, *, yields: bool) -> dict[str, Any]:
+        samples = [{"labels": "{}", "value": 1}] if yields else []
+        return {"expr": f"group({query.strip()})", "eval_time": self._time(at), "exp_samples": samples}
+
+    def _time(self, at: int) -> str:
+        return str(Duration(at * self.every.ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,14 @@ def _phased(duty: Duty, signal: Signal) -> _Test:
     held = phases.firing + _counted(signal, every)[1]
     silent = sorted({phases.firing - 1, held - 1})
     moments = [*((at, duty, ()) for at in silent), (phases.fires, duty, (signal,)), (phases.recovered, duty, ())]
-    return _Test(f"{duty.watch.alert} ({signal.name}) fires and recovers", every, series, moments)
+    name, queries = f"{duty.watch.alert} ({signal.name}) fires and recovers", tuple(_verified(duty, phases))
+    return _Test(name, every, series, moments, queries)
+
+
+def _verified(duty: Duty, phases: _Phases) -> Iterator[tuple[int, str, bool]]:
+    if isinstance(duty.watch, OwnAlert):
+        for at in (phases.firing - 1, phases.fires, phases.recovered):
+            yield at, duty.watch.verification.query, at == phases.fires
 
 
 def _bare(every: Duration, found: Sequence[Duty]) -> _Test:

@@ -8,8 +8,9 @@ from rules.recording import recorded, static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
 from rules.unit_tests.case import Case, series
-from rules.unit_tests.series import Counter, counters, instances
+from rules.unit_tests.series import Counter, counters, decoys, instances, replicas
 from rules.unit_tests.timeline import Clock
+from rules.unit_tests.untestable import Untestable
 from slo import names
 from slo.duration import Duration
 from slo.plan import Alert, Plan
@@ -19,15 +20,16 @@ from slo.sli import Bound, Series, Slices
 _OVER: Final = Decimal("1.05")
 _UNDER: Final = Decimal("0.95")
 _STEPS: Final = 2
+_FAR: Final = 100
 
 
 def instance_of(sli: Slices) -> Labels:
-    """An instance for which every series of a slice can exist; ValueError where there is none."""
+    """An instance for which every series of a slice can exist; Untestable where there is none."""
     read = [sli.series.selector, *([sli.gate.series.selector] if sli.gate else [])]
     for instance in instances(read, sli.by):
         if all(counters(selector, (), instance) for selector in read):
             return instance
-    raise ValueError("its selectors pick no series of one instance")
+    raise Untestable("its selectors pick no series of one instance")
 
 
 def cases(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Case]:
@@ -49,8 +51,11 @@ def _verdict(plan: Plan, sli: Slices, clock: Clock) -> Case:
     )
     labels = tuple(sorted({("__name__", names.SLICE_GOOD), *static_labels(plan), *instance_of(sli)}))
     hidden = sli.gate is not None or sli.series.valid is not None
-    for phase, samples in enumerate(({labels: 1.0}, {labels: 0.0}, {} if hidden else {labels: 0.0}), start=1):
-        case.yields(recorded(plan, names.SLICE_GOOD), Duration(phase * length * clock.step.ms), samples)
+    moments = [phase * length * clock.step.ms for phase in (1, 2, 3)]
+    for at, samples in zip(moments, ({labels: 1.0}, {labels: 0.0}, {} if hidden else {labels: 0.0}), strict=True):
+        case.yields(recorded(plan, names.SLICE_GOOD), Duration(at), samples)
+    if sli.gate is not None and sli.gate.series.rate is None:
+        case.yields(recorded(plan, names.SLICE_GOOD), Duration(moments[1] + clock.every.ms), {})  # it closes at once
     return case
 
 
@@ -59,7 +64,9 @@ def _fires(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) 
     bound, every = plan.slo.alert.value, clock.every.ms
     if bound is None:
         raise TypeError("the static alert of a slice compares a value")
-    breaking, calm = around(Bound(bound.op, bound.value))
+    breaking, calm = around(bound)
+    if sli.series.valid is not None and not all(map(sli.series.valid.holds, (breaking, calm))):
+        raise Untestable(f"no valid sample is {bound.op} {bound.value}")
     length = _samples(sli, alert.hold, clock)
     opened = (True, plan.slo.alert.gated, True)
     case = Case(
@@ -78,32 +85,53 @@ def _inputs(
     sli: Slices, levels: Sequence[Decimal], opened: Sequence[bool], length: int, clock: Clock
 ) -> dict[str, str]:
     """The series at three levels, and its gate open or closed in each of the three phases."""
-    own = _counter(sli.series, instance_of(sli))
-    found = {series(own): _notation(sli.series, levels, length, clock)}
+    instance = instance_of(sli)
+    own = counters(sli.series.selector, (), instance)[0]
+    found = _read(sli.series, own, levels, length, clock)
     if sli.gate is not None:
-        gate = _counter(sli.gate.series, instance_of(sli))
+        gate = counters(sli.gate.series.selector, (), instance)[0]
         if gate == own:
-            raise ValueError(f"{series(own)} is a slice and its gate at once: no test can tell them apart")
+            raise Untestable(f"{series(own)} is a slice and its gate at once, which no test can tell apart")
         keeps, breaks = around(sli.gate.bound)
-        values = [keeps if each else breaks for each in opened]
-        found[series(gate)] = _notation(sli.gate.series, values, length, clock)
+        found |= _read(sli.gate.series, gate, [keeps if each else breaks for each in opened], length, clock)
     return found
+
+
+def _read(read: Series, counter: Counter, levels: Sequence[Decimal], length: int, clock: Clock) -> dict[str, str]:
+    """A series from two replicas that come to these levels only if they are reduced aright, and decoys beside them."""
+    found = {
+        series(each): _notation(read, own, length, clock)
+        for each, own in zip(
+            replicas(counter), zip(*(_shared(read, value) for value in levels), strict=True), strict=True
+        )
+    }
+    far = [max(map(abs, levels)) * _FAR if read.reduce != "min" else Decimal(0)] * len(levels)
+    return found | {series(each): _notation(read, far, length, clock) for each in decoys(counter, (read.selector,))}
+
+
+def _shared(read: Series, value: Decimal) -> tuple[Decimal, Decimal]:
+    """What two replicas have of a level, so that no other reduction comes to it."""
+    match read.reduce:
+        case "sum":
+            return value / 4, value * 3 / 4
+        case "avg":
+            return value / 2, value * 3 / 2
+        case "max":
+            return value / 2, value
+        case "min":
+            return value, value + max(abs(value), Decimal(1))
 
 
 def _notation(read: Series, levels: Sequence[Decimal], length: int, clock: Clock) -> str:
     """Levels of a gauge, or of a counter the rise to each, for `length` samples after the first."""
     if read.rate is None:
-        return " ".join([f"{levels[0]:f}", *(f"{value:f}x{length - 1}" for value in levels)])
+        return " ".join([f"{levels[0]:f}", *(f"{value:f}+0x{length - 1}" for value in levels)])
     parts, reached = ["0"], Decimal(0)
     for value in levels:
         rise = value * clock.step.ms / 1000
         parts.append(f"{reached + rise:f}+{rise:f}x{length - 1}")
         reached += rise * length
     return " ".join(parts)
-
-
-def _counter(read: Series, instance: Labels) -> Counter:
-    return counters(read.selector, (), instance)[0]
 
 
 def around(bound: Bound) -> tuple[Decimal, Decimal]:
@@ -117,5 +145,6 @@ def around(bound: Bound) -> tuple[Decimal, Decimal]:
 
 def _samples(sli: Slices, hold: Duration, clock: Clock) -> int:
     """Samples in a phase: enough for the alert to fire, and for every rate to let go of what was before."""
-    rates = [each.rate.ms for each in (sli.series, *((sli.gate.series,) if sli.gate else ())) if each.rate]
+    read = (sli.series, *((sli.gate.series,) if sli.gate else ()))
+    rates = [span.ms for each in read for span in (each.rate, each.held) if span]
     return -(-(max(rates, default=0) + hold.ms + 4 * _STEPS * clock.every.ms) // clock.step.ms)

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 from rules.alerting import alerting
 from rules.burning import conjunctions
 from rules.grouping import metadata
-from rules.recording import recordings
+from rules.recording import read_by, recordings
 from rules.rule import Alerting, Group, Recording, RuleFile, TestFile
 from rules.unit_tests import events, exhausted, expressions, levels, slices, unmeasured
-from rules.unit_tests.case import Case, Untestable, content
+from rules.unit_tests.case import Case, content
 from rules.unit_tests.timeline import SCRAPES, TENTHS, is_fine
 from rules.unit_tests.traffic import traffic
+from rules.unit_tests.untestable import Untestable
 from slo import names
-from slo.condition import Burning
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels
 from slo.sli import Events, Slices
+from slo.window import Composed
 
 
 def test_files(plan: Plan) -> Iterator[TestFile]:
     """One file for each alert of a plan; ValueError where no series can be found for its SLI."""
-    instance, recorded = _instance(plan), recordings(plan)
+    recorded = recordings(plan)
     for alert in (*plan.alerts, *plan.guards):
         rule, stem = alerting(plan, alert), f"{plan.slo.id}_{alert.kind}"
         try:
-            every, found = _cases(plan, alert, rule, instance)
+            every, found = _cases(plan, alert, rule, _instance(plan))
         except Untestable as error:
             yield TestFile(f"{stem}_test", {}, untested=str(error))
             continue
@@ -36,25 +37,21 @@ def test_files(plan: Plan) -> Iterator[TestFile]:
 
 def _needed(plan: Plan, alert: Alert, recorded: tuple[Recording, ...]) -> tuple[Recording, ...]:
     """The recordings that the test of an alert evaluates; what they read themselves is given to them."""
-    read = _names(plan, alert)
+    if alert.kind == "no-data":
+        return ()
+    if alert.kind == "static" and isinstance(plan.sli, Slices):
+        read = {names.SLICE_GOOD}  # its tests are those of the verdict too
+    else:
+        read = read_by(plan, alert) - _given(alert)
     found = tuple(each for each in recorded if each.record in read)
     return (*found, *metadata(plan)) if alert.kind == "exhausted" else found
 
 
-def _names(plan: Plan, alert: Alert) -> set[str]:
-    """The recorded series that an alert reads."""
-    if alert.kind == "no-data":
-        return set()
-    if alert.kind == "static" and isinstance(plan.sli, Slices):
-        return {names.SLICE_GOOD}
-    burnings = [burning for pair in conjunctions(alert.condition) for burning in pair]
-    bad = {_bad(plan, burning) for burning in burnings}
-    return bad | {names.total_events(burning.window.length) for burning in burnings}
-
-
-def _bad(plan: Plan, burning: Burning) -> str:
-    length = burning.window.length
-    return names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
+def _given(alert: Alert) -> set[str]:
+    """What is recorded over five minutes is given to tests of windows that are composed of it."""
+    windows = [each.window for pair in conjunctions(alert.condition) for each in pair]
+    composed = {window.of for window in windows if isinstance(window, Composed)}
+    return {name(of) for of in composed for name in (names.total_events, names.bad_events)}
 
 
 def _cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> tuple[Duration, list[Case]]:

@@ -47,6 +47,27 @@ def counters(selector: Selector, avoid: Sequence[Selector], instance: Labels) ->
     return tuple(each for each in fitting if _without_bound(each) == _without_bound(fitting[0]))
 
 
+def decoys(counter: Counter, selectors: Sequence[Selector]) -> tuple[Counter, ...]:
+    """Series that none of the selectors picks, each by one label: they show where a rule lost a matcher on it."""
+    related = [each for each in selectors if each.metric == counter.metric]
+    found: list[Counter] = []
+    for label in sorted({matcher.label for each in related for matcher in each.conditions}):
+        others = (
+            Counter(counter.metric, labels_of({**dict(counter.labels), label: value}))
+            for value in ("+Inf", *_values(related, label), "decoy")
+            if value != "+Inf" or label == "le"
+        )
+        found += islice((each for each in others if not any(map(each.counts_for, related))), 1)
+    return tuple(found)
+
+
+def replicas(counter: Counter) -> tuple[Counter, Counter]:
+    """The same series from two replicas."""
+    name = next(each for each in ("replica", "replica_") if each not in dict(counter.labels))
+    first, second = (Counter(counter.metric, labels_of({**dict(counter.labels), name: each})) for each in "ab")
+    return first, second
+
+
 def _without_bound(counter: Counter) -> Labels:
     return tuple(pair for pair in counter.labels if pair[0] != "le")
 

@@ -1,6 +1,7 @@
 """What Prometheus makes of annotations: templates with an instance, a value and nothing recorded over the period."""
 
 from decimal import Decimal
+from typing import Final
 
 from rules.annotation import RATIO, VALUE, burn_rate
 from rules.budget import spent, unknown_budget, worst_instances
@@ -11,8 +12,9 @@ from rules.unit_tests.verge import percentage, texts
 from slo.plan import Alert, Plan
 from slo.selector import Labels
 
-_PREFIXES = ("", "k", "M", "G", "T")
-_THOUSAND = 1000
+_LARGE: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y")
+_SMALL: Final = ("", "m", "u", "n", "p", "f", "a", "z", "y")
+_THOUSAND: Final = 1000
 
 
 def burning(plan: Plan, alert: Alert, rule: Alerting, instance: Labels, ratio: Decimal | float) -> Texts:
@@ -28,7 +30,7 @@ def burning(plan: Plan, alert: Alert, rule: Alerting, instance: Labels, ratio: D
 
 
 def valued(rule: Alerting, instance: Labels, value: Decimal) -> Texts:
-    """The texts of an alert on a series with a value of at least 1."""
+    """The texts of an alert on a series with a value."""
     return _filled(rule, instance, {VALUE: humanized(value)})
 
 
@@ -38,11 +40,14 @@ def plain(rule: Alerting) -> Texts:
 
 
 def humanized(value: Decimal) -> str:
-    """A number of at least 1 as `humanize` prints it."""
-    number, prefix = float(value), 0
-    while number >= _THOUSAND:
-        number, prefix = number / _THOUSAND, prefix + 1
-    return f"{number:.4g}{_PREFIXES[prefix]}"
+    """A number as `humanize` prints it: with a prefix for every three digits."""
+    number, prefixes = float(value), _LARGE if abs(value) >= 1 else _SMALL
+    if not number:
+        return "0"
+    place = 0
+    while place + 1 < len(prefixes) and not 1 <= abs(number) < _THOUSAND:
+        number, place = (number / _THOUSAND if prefixes is _LARGE else number * _THOUSAND), place + 1
+    return f"{number:.4g}{prefixes[place]}"
 
 
 def _filled(rule: Alerting, instance: Labels, known: dict[str, str]) -> Texts:

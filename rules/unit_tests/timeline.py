@@ -22,7 +22,7 @@ from slo.duration import Duration
 
 _FINE: Final = Duration.parse("6h")
 """The longest window that is tested with samples as dense as scrapes are."""
-_STEPS: Final = 2
+STEPS: Final = 2
 """Evaluations between a computed instant and the moments at which the alert must be silent, or fire."""
 
 
@@ -64,12 +64,10 @@ def is_fine(pair: Conjunction) -> bool:
     return lengths(pair)[1] <= _FINE.ms
 
 
-def fires(
-    pair: Conjunction, hold: Duration, ratio: Decimal, every: Duration, rush: Duration, grain: int = 0
-) -> Timeline:
-    """The timeline of a budget that burns faster than the pair allows; bad events come `grain` ms apart."""
+def fires(pair: Conjunction, hold: Duration, ratio: Decimal, every: Duration, rush: Duration) -> Timeline:
+    """The timeline of a budget that burns faster than the pair allows."""
     short, long = lengths(pair)
-    around, every_ms = _STEPS * every.ms + grain, every.ms
+    around, every_ms = STEPS * every.ms, every.ms
     share = pair[0].threshold / ratio
     began = rush.ms + long
     due = began + int(share * long) + hold.ms

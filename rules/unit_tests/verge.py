@@ -9,7 +9,8 @@ _EDGE: Final = tuple(map(Decimal, ("1.05", "1.06", "1.04", "1.07", "1.03")))
 _FAIR: Final = tuple(map(Decimal, ("1.25", "1.26", "1.24", "1.27", "1.23")))
 _BELOW: Final = Decimal("0.95")
 _THREE_DIGITS: Final = Context(prec=3)
-_NOISE: Final = 1e-9
+_NOISE: Final = 1e-5
+"""More than rounding counters to whole numbers makes."""
 
 
 def above(pair: Conjunction) -> Decimal:

@@ -8,6 +8,8 @@ import re
 from string import printable
 from typing import Final
 
+from rules.unit_tests.untestable import Untestable
+
 _LIMIT: Final = 32
 _COUNTS: Final = re.compile(r"(\?|\*|\+|\{(\d+)(?:,\d*)?\})\??")
 _GROUP: Final = re.compile(r"\((?:\?:|\?P?<\w+>)?(?!\?)")
@@ -15,14 +17,14 @@ _ATOM: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\.")
 
 
 def witnesses(pattern: str) -> tuple[str, ...]:
-    """A few strings that `pattern` matches in whole, at least one of each alternative; ValueError if none is found."""
+    """A few strings that `pattern` matches in whole, at least one of each alternative; Untestable if none is found."""
     try:
         words, end = _alternatives(pattern, 0)
         found = tuple(dict.fromkeys(word for word in words if re.fullmatch(pattern, word, re.DOTALL)))
     except re.error as error:
-        raise ValueError(f"{pattern!r}: {error}") from error
+        raise Untestable(f"{pattern!r}: {error}") from error
     if not found or end != len(pattern):
-        raise ValueError(f"{pattern!r}: no string is found that it matches")
+        raise Untestable(f"{pattern!r}: no string is found that it matches")
     return found
 
 

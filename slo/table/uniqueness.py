@@ -15,10 +15,12 @@ def repetitions(files: Sequence[TableFile]) -> Iterator[Fault]:
         for path, kind, names in _claims(file):
             fault = file.fault(path, "")
             place = f"{fault.file}:{fault.line}"
-            clash = next((name for name in names if (kind, name) in taken), None)
+            clash = next((name for name in names if (kind, name.lower()) in taken), None)
             if clash:
-                yield Fault(fault.file, fault.line, fault.path, f"{kind} {clash!r} is taken by {taken[kind, clash]}")
-            taken = {(kind, name): place for name in names} | taken
+                other = taken[kind, clash.lower()]
+                yield Fault(fault.file, fault.line, fault.path, f"{kind} {clash!r} is taken by {other}")
+            # Files are named by ids, and not every disk tells letters apart by their case.
+            taken = {(kind, name.lower()): place for name in names} | taken
 
 
 def _claims(file: TableFile) -> Iterator[tuple[Path, str, tuple[str, ...]]]:

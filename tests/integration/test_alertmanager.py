@@ -35,7 +35,11 @@ KILLED = POD | {"alertname": "VLLMOOMKilled", "area": "ai-hub", "action": "AA2",
 CRASHING = POD | {"alertname": "PodCrashLoopBackOff", "area": "platform", "action": "PA2", "severity": "warning"}
 UNSTORED = {"alertname": "MetricsNotStored", "area": "platform", "namespace": "monitoring", "severity": "critical"}
 BLIND = {"alertname": "PlatformAvailabilityNoData", "slo": "P1", "area": "platform", "namespace": "kube-system"}
-SENTINELS = ({"alertname": "Last", "action": "X"}, {"alertname": "Last", "action": "X", "area": "ai-hub"})
+URGENT = {"severity": "critical", "priority": "P1", "slo": "P1", "area": "platform", "namespace": "kube-system"}
+DOWN = URGENT | {"alertname": "PlatformAvailabilityErrorBudgetBurnPage", "cluster": "a"}
+LAST = {"cluster": "last"}
+SENTINELS = (CRASHING | LAST | {"namespace": "last"}, KILLED | LAST)
+"""Of all that is posted, whom each receiver is told of last."""
 
 
 def on_duty(*, now: bool) -> list[dict[str, list[str]]]:
@@ -117,9 +121,8 @@ def test_every_alert_arrives_where_it_should_and_nowhere_else(tmp_path: Path) ->
     [
         (PAGE, TICKET, [TICKET | {"model_name": "qwen"}, TICKET | {"cluster": "elsewhere"}, SLOW]),
         (KILLED, CRASHING, [CRASHING | {"container": "proxy"}]),
-        (UNSTORED, BLIND, [BLIND | {"cluster": "elsewhere"}, SLOW]),
     ],
-    ids=["page over ticket", "a container's memory", "no metrics at all"],
+    ids=["page over ticket", "a container's memory"],
 )
 def test_an_alert_mutes_what_says_less_of_the_same_instance_while_it_fires(
     says_more: dict[str, str], muted: dict[str, str], others: list[dict[str, str]], tmp_path: Path
@@ -132,6 +135,41 @@ def test_an_alert_mutes_what_says_less_of_the_same_instance_while_it_fires(
         assert receivers_of(hooks.told, muted) == []
         server.post([says_more], lasting=timedelta(0))
         wait_for(hooks, muted)
+
+
+@pytest.mark.parametrize(
+    ("says_more", "told"),
+    [(UNSTORED, BLIND), (KILLED | {"action": "drop"}, CRASHING), (KILLED, CRASHING | {"action": "drop"})],
+    ids=["metrics not stored", "a cause of others", "a symptom of others"],
+)
+def test_an_alert_mutes_neither_what_it_does_not_explain_nor_what_is_not_ours(
+    says_more: dict[str, str], told: dict[str, str], tmp_path: Path
+) -> None:
+    with notifying(tmp_path) as (server, hooks):
+        server.post([says_more])
+        until(lambda: receivers_of(hooks.told, says_more), what=f"{says_more}")
+        server.post([told])
+        until(lambda: receivers_of(hooks.told, told), what=f"{told}")
+
+
+def test_the_alerts_of_others_dispatch_nothing(tmp_path: Path) -> None:
+    drop = {"alertname": "CiliumDrop", "action": "drop", "area": "platform"}
+    others = [drop, drop | {"action": "PA2"}, CRASHING | {"action": "drop"}, KILLED | {"action": "drop"}]
+    with notifying(tmp_path) as (server, hooks):
+        server.post(others)
+        settle(server, hooks)
+        found = [receivers_of(hooks.told, labels) for labels in others]
+    assert found == [["humans"], ["humans"], ["ai-hub-humans"], ["ai-hub-humans"]]
+
+
+def test_the_trouble_of_a_second_cluster_does_not_wait_as_more_of_the_first_does(tmp_path: Path) -> None:
+    with notifying(tmp_path) as (server, hooks):
+        server.post([DOWN])
+        wait_for(hooks, DOWN)
+        server.post([DOWN | {"pod": "more"}, DOWN | {"cluster": "b"}])
+        wait_for(hooks, DOWN | {"cluster": "b"})
+        settle(server, hooks)
+        assert receivers_of(hooks.told, DOWN | {"pod": "more"}) == []
 
 
 def test_a_resolved_alert_is_told_to_machines_and_people(tmp_path: Path) -> None:

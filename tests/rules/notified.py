@@ -9,6 +9,8 @@ from rules.alerting import alerting
 from rules.alertmanager import alertmanager_config
 from rules.handbook import handbook_files
 from rules.notify.receiver import Addresses, InFile
+from rules.notify.route import Route
+from rules.notify.tree import tree
 from rules.rule import Alerting
 from tests.rules.plans import shipped_plans
 
@@ -29,6 +31,12 @@ def shipped_alerts() -> tuple[Alerting, ...]:
     rows = (alerting(plan, alert) for plan in shipped_plans() for alert in (*plan.alerts, *plan.guards))
     files = handbook_files(handbook_alerts().alerts, shipped_promises())
     return *rows, *(alert for file in files for alert in file.alerts)
+
+
+@cache
+def shipped_tree() -> Route:
+    """The routing of an installation that has them."""
+    return tree(shipped_alerts())
 
 
 def shipped_config(addresses: Addresses = ADDRESSES) -> str:

@@ -98,7 +98,7 @@ def test_a_burning_alert_asks_what_is_spent_how_long_the_rest_lasts_and_who_spen
     pace = f"slo:bad_events:increase1h{{{instance}}} / slo:total_events:increase1h{{{instance}}}"
     assert f"printf `(0.05 - {ratio}) * 2592000 / ({pace}) > 0` $labels.shop | query" in annotations["budget"]
     events = 'slo:bad_events:increase1h{slo="S2"}'
-    assert f"query `topk(3, {events} / scalar(sum({events})))`" in annotations["contributors"]
+    assert f"query `topk(3, ({events} > 0) / scalar(sum({events})))`" in annotations["contributors"]
     assert "contributors" not in dict(rules(planned(RATIO)[0])["page"].annotations)
 
 
@@ -127,6 +127,37 @@ def test_a_slice_alert_compares_the_series_and_heeds_the_gate_only_if_told() -> 
     assert text(rules(gated)["static"].expr) == "min(staff >= 0) < 2 and sum(customers) > 0"
 
 
+def test_bad_slices_are_compared_with_all_that_fit_into_a_window() -> None:
+    """The first bad slice after an idle night is one of five and of sixty, not one of one."""
+    (plan,) = planned(SLICE)
+    bad = 'slo:bad_events:increase{}{{slo="S3"}}'.format
+    assert text(rules(plan)["page"].expr) == (
+        f"{bad('5m')} / 5 > 0.72 and {bad('1h')} / 60 > 0.72 or {bad('30m')} / 30 > 0.3 and {bad('6h')} / 360 > 0.3"
+    )
+    assert text(rules(plan)["exhausted"].expr) == f'{bad("30d")} / slo:total_events:increase30d{{slo="S3"}} > 0.05'
+
+
+def test_a_gate_that_must_have_held_looks_back() -> None:
+    row = changed(
+        SLICE, ('value: "< 2"', 'value: "< 2"\n      gated: true'), ("reduce: sum,", "reduce: sum, held: 5m,")
+    )
+    (plan,) = planned(row)
+    assert text(rules(plan)["static"].expr) == "min(staff >= 0) < 2 and sum(min_over_time(customers[5m])) > 0"
+
+
+def test_a_threshold_shows_no_rest_of_a_division() -> None:
+    row = changed(RATIO, ("99.9%", "99.7%"), ("below: 99.5%", "errors_above: 1%"))
+    (plan,) = planned(row)
+    assert text(rules(plan)["static"].expr) == burns("5m", "0.01")
+    assert "more than 1% of events" in dict(rules(plan)["static"].annotations)["summary"]
+
+
+def test_a_latency_alert_on_the_rows_own_threshold_needs_no_events_of_its_own() -> None:
+    (plan,) = planned(changed(LATENCY, ("slower_than: 1s", "slower_than: 500ms")))
+    assert plan.static is None
+    assert text(rules(plan)["static"].expr) == burns("5m", "0.05").replace("S1", "S2")
+
+
 def test_an_expression_is_compared_as_it_is_recorded() -> None:
     (plan,) = planned(PROMQL)
     assert text(rules(plan)["static"].expr) == 'slo:error_ratio:window5m{slo="S4"} > 0.1'
@@ -135,5 +166,5 @@ def test_an_expression_is_compared_as_it_is_recorded() -> None:
 def test_factors_of_odd_periods_are_rounded_in_words_only() -> None:
     (plan,) = planned(changed(RATIO, ("    namespace", "    window: 28d\n    namespace")))
     rule = rules(plan)["ticket"]
-    assert "> 0.0009333333333333333333333333333" in text(rule.expr)
+    assert "> 0.00093333333333333333" in text(rule.expr)
     assert "or 0.9333 over 6h and 3d" in dict(rule.annotations)["description"]

@@ -12,12 +12,12 @@ import yaml
 
 from rules.alertmanager import Unsound, alertmanager_config, mimir_payload
 from rules.notify.checks import intended, labelled
-from rules.notify.receiver import Addresses, Inline
-from rules.notify.route import Route, positions
-from rules.notify.tree import ACTIONS, AI_HUB_ACTIONS, tree
+from rules.notify.receiver import Addresses, InFile, Inline
+from rules.notify.route import Route, positions, receivers
+from rules.notify.tree import ACTIONS, AI_HUB_ACTIONS
 from slo.priority import PRIORITIES
 from tests.conftest import Golden
-from tests.rules.notified import ADDRESSES, RESPONDER, shipped_alerts, shipped_config
+from tests.rules.notified import ADDRESSES, RESPONDER, shipped_alerts, shipped_config, shipped_tree
 from tests.servers import binary
 
 MACHINES = (ACTIONS, AI_HUB_ACTIONS)
@@ -41,7 +41,7 @@ def amtool(series: str, *arguments: str | Path) -> subprocess.CompletedProcess[s
 
 
 def routes() -> dict[tuple[int, ...], Route]:
-    return positions(tree())
+    return positions(shipped_tree())
 
 
 def test_configuration(golden: Golden) -> None:
@@ -75,26 +75,48 @@ def test_amtool_routes_every_alert_to_the_receivers_intended(series: str, addres
     assert wrong == {}
 
 
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ({"alertname": "CiliumDrop", "action": "drop"}, "humans"),
+        ({"alertname": "CiliumDrop", "action": "PA1", "area": "platform"}, "humans"),
+        ({"alertname": "HighMemoryUsage", "action": "drop", "area": "platform"}, "humans"),
+        ({"alertname": "HighMemoryUsage", "action": "PA1"}, "humans"),
+        ({"alertname": "HighMemoryUsage", "action": "PA1", "area": "platform"}, "gitea-actions,humans"),
+        ({"alertname": "XHighMemoryUsage", "action": "PA1", "area": "platform"}, "humans"),
+        ({"alertname": "HighMemoryUsage", "action": "PA11", "area": "platform"}, "humans"),
+        ({"alertname": "VLLMOOMKilled", "action": "drop", "area": "ai-hub"}, "ai-hub-humans"),
+    ],
+)
+def test_amtool_dispatches_no_alert_of_others(labels: dict[str, str], told: str, tmp_path: Path) -> None:
+    path = tmp_path / "am.yml"
+    path.write_text(shipped_config(), encoding="utf-8")
+    pairs = [f"{name}={value}" for name, value in labels.items()]
+    assert amtool("0.33", "config", "routes", "test", "--config.file", path, *pairs).stdout == f"{told}\n"
+    assert ",".join(receivers(shipped_tree(), labels)) == told
+
+
 def test_critical_alerts_wait_ten_seconds_and_others_thirty() -> None:
     waits = {at: str(route.group_wait) for at, route in routes().items() if route.group_wait is not None}
     critical = [at for at, route in routes().items() if any(m.value == "critical" for m in route.matchers)]
     assert waits == {(): "30s", **dict.fromkeys(critical, "10s")}
-    assert {at[0] for at in critical} == set(range(len(tree().routes)))
+    assert {at[0] for at in critical} == set(range(len(shipped_tree().routes)))
 
 
 def test_ai_hub_is_grouped_by_model_and_keeps_the_namespace() -> None:
-    groups = {route.receiver: route.group_by for route in tree().routes}
+    groups = {route.receiver: route.group_by for route in shipped_tree().routes}
     assert groups == {
-        "ai-hub-oncall": ("alertname", "namespace", "model_name"),
-        "ai-hub-humans": ("alertname", "namespace", "model_name"),
+        "ai-hub-oncall": ("alertname", "namespace", "cluster", "model_name"),
+        "ai-hub-humans": ("alertname", "namespace", "cluster", "model_name"),
         "gitea-actions": (),
         "humans": (),
     }
-    assert tree().group_by == ("alertname", "namespace")
+    assert shipped_tree().group_by == ("alertname", "namespace", "cluster")
 
 
 def test_only_the_routes_to_machines_continue() -> None:
-    assert [route.receiver in MACHINES for route in tree().routes] == [route.continues for route in tree().routes]
+    found = shipped_tree().routes
+    assert [route.receiver in MACHINES for route in found] == [route.continues for route in found]
     assert [at for at, route in routes().items() if len(at) != 1 and route.continues] == []
 
 
@@ -106,9 +128,9 @@ def test_p4_alone_waits_for_working_hours_and_only_with_people() -> None:
 
 
 def test_people_are_told_again_when_the_time_to_respond_is_over() -> None:
-    human = tree().routes[-1]
+    human = shipped_tree().routes[-1]
     critical, p4 = human.routes
-    times = {"P1": critical.routes[0], "P2": critical, "P3": tree(), "P4": p4}
+    times = {"P1": critical.routes[0], "P2": critical, "P3": shipped_tree(), "P4": p4}
     found = {name: str(route.repeat_interval) for name, route in times.items()}
     said = {name: each.respond for name, each in PRIORITIES.items()}
     assert said == {
@@ -159,11 +181,21 @@ def test_working_hours_are_those_of_the_time_zone() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    bad = replace(ADDRESSES, responder="https://<domain>/alerts", humans=Inline("https://{{ chat }}"))
+    bad = replace(ADDRESSES, responder="https://<domain>/alerts", humans=InFile("/etc/{{ chat }}"))
     with pytest.raises(Unsound) as raised:
         alertmanager_config(shipped_alerts(), bad)
-    assert [fault.partition(": ")[2] for fault in raised.value.faults] == ["url holds a placeholder"] * 3
+    assert [fault.partition(": ")[2] for fault in raised.value.faults] == [
+        *["url holds a placeholder"] * 2,
+        "url_file holds a placeholder",
+    ]
     assert "domain" not in str(raised.value)
+
+
+def test_what_looks_like_a_placeholder_in_a_secret_is_the_secret() -> None:
+    odd = replace(INLINE, token=Inline("a<b>{{c"), humans=Inline("https://chat.example/<1>"))
+    webhooks = {each["name"]: each["webhook_configs"][0] for each in yaml.safe_load(shipped_config(odd))["receivers"]}
+    assert webhooks["gitea-actions"]["http_config"]["authorization"]["credentials"] == "a<b>{{c"
+    assert webhooks["humans"]["url"] == "https://chat.example/<1>"
 
 
 def test_the_same_alerts_give_the_same_bytes_in_any_order() -> None:

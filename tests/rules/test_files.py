@@ -87,7 +87,7 @@ def test_the_same_plans_give_the_same_bytes() -> None:
 
 def test_every_plan_is_two_groups_within_mimirs_limit() -> None:
     groups = [group for plan in shipped_plans() for group in parsed(rule_files([plan]), plan.slo.area)]
-    names = [f"slo-{plan.slo.id}{what}" for plan in shipped_plans() for what in ("", "-budget")]
+    names = [f"{what}-{plan.slo.id}" for plan in shipped_plans() for what in ("slo", "budget")]
     assert [group["name"] for group in groups] == names
     assert max(len(group["rules"]) for group in groups) == 20
 
@@ -108,8 +108,25 @@ def test_a_group_beyond_mimirs_limit_is_an_error_that_names_the_row() -> None:
     (row,) = load({"t.yaml": table(LATENCY)})
     ticket = Pair("ticket", Duration.parse("6h"), Duration.parse("30m"), Decimal("0.1"))
     many = plan(row, Policy((*pages, ticket), Duration.parse("1m")))
-    with pytest.raises(Refused, match=r"^S2: 26 rules, and Mimir takes 20"):
+    with pytest.raises(Refused, match=r"^S2: 25 rules, and Mimir takes 20"):
         compiled([many])
+
+
+@pytest.mark.parametrize("row", [RATIO, LATENCY], ids=["ratio", "latency"])
+def test_a_static_alert_on_a_window_of_its_own_stands_apart_where_it_would_not_fit(row: str) -> None:
+    (row_plan,) = planned(changed(row, ("      for: 5m\n", "      for: 5m\n      window: 10m\n")))
+    group, budget = parsed(rule_files([row_plan]), "shop")
+    static = row_plan.alerts[-1].name
+    assert static not in [rule.get("alert") for rule in group["rules"]]
+    order = [rule.get("alert", rule.get("record")) for rule in budget["rules"]]
+    assert order.index(static) > order.index("slo:total_events:increase10m")
+    assert max(len(each["rules"]) for each in (group, budget)) <= 20
+
+
+def test_ids_that_look_like_the_groups_of_others_collide_with_none() -> None:
+    plans = planned(changed(RATIO, ("id: S1", "id: P1")), changed(RATIO, ("id: S1", "id: P1-budget"), *OTHER[1:]))
+    groups = [group["name"] for group in parsed(rule_files(plans), "shop")]
+    assert len(set(groups)) == len(groups) == 4
 
 
 def test_every_fault_is_told_at_once() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emberline.catalogue import shipped_alerts
+from emberline.catalogue import shipped_alerts, shipped_promises
 from rules.handbook import Duty, alerting, duties, handbook_files, promised
 from rules.rule import Alerting
 from rules.unit_tests.handbook import handbook_tests
@@ -119,6 +119,14 @@ def test_a_shipped_alert_bears_what_it_is_routed_by(duty: Duty) -> None:
     found = labelled(duty)
     assert all(labels.keys() >= {"area", "namespace", "severity", "priority", "action"} for labels in found)
     assert Counter(labels.get("signal") for labels in found).most_common(1)[0][1] == 1
+
+
+@pytest.mark.parametrize(
+    "duty", [*duties(shipped_alerts().alerts), *promised(shipped_promises())], ids=lambda duty: duty.watch.alert
+)
+def test_no_static_label_hides_one_of_what_is_affected(duty: Duty) -> None:
+    for signal in duty.watch.signals:
+        assert dict(alerting(duty, signal).labels).keys() & dict(signal.proof.labels).keys() == set()
 
 
 def test_tests_are_split_by_how_often_rules_are_evaluated() -> None:

@@ -9,12 +9,16 @@ import yaml
 from emberline.artefacts import write
 from rules.files import rule_files
 from slo.plan import Plan
+from slo.sli import Slices
 from tests.rules.mutated import Mutant, mutants, survivors
 from tests.rules.plans import planned, shipped_plan, shipped_plans
 from tests.slo.rows import PROMQL
 
 KINDS = ("P1", "A1", "A2", "S4")
 """Of each kind of row one: events that are counted, a latency, slices of a rate behind a gate, an expression."""
+REDUNDANT = {"threshold x 1.1 in part 0", "1d swapped for 3d in part 0"}
+"""Both ticket pairs spend the same share of the budget: on slices, which come evenly, the longer one fires whenever the
+shorter does. These changes only make the shorter one fire later."""
 ALERTS = ("page", "ticket", "static", "exhausted", "no-data")
 
 
@@ -36,7 +40,9 @@ def test_no_mutant_survives(row: str, alert: str, promtool: Path, tmp_path: Path
     test = tmp_path / "out" / "tests" / f"{row}_{alert}_test.yaml"
     found = list(mutants(rule_of(test)))
     assert len(found) >= 3
-    assert survivors(promtool, tmp_path, test, found) == []
+    slices = isinstance(plan_of(row).sli, Slices)
+    expected = REDUNDANT if slices and alert == "ticket" else set()
+    assert set(survivors(promtool, tmp_path, test, found)) == expected
 
 
 def test_a_rule_that_is_left_alone_survives(promtool: Path, tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -12,11 +11,11 @@ import pytest
 
 from rules.files import rule_files
 from rules.recording import recordings, static_labels
-from rules.unit_tests.case import series
+from rules.unit_tests.case import named, series
 from rules.unit_tests.levels import around, instance_of
 from rules.unit_tests.series import Counter, counters
 from rules.unit_tests.traffic import Event, traffic
-from slo.duration import Duration
+from slo import names
 from slo.plan import Plan
 from slo.sli import Events, Series, Slices
 from tests.rules.plans import event_plans, events, shipped_plan, shipped_plans
@@ -25,6 +24,8 @@ from tests.servers import PrometheusServer, until
 STEP = 15
 SAMPLES = 100
 EVENTS = 1000
+BAD_SLICES = 240
+"""Minutes: enough for every alert on slices, were all of them bad."""
 RATIO = Fraction(4, 5)
 """Bad enough for every alert: pages of 95 % rows need 72 %."""
 
@@ -32,8 +33,9 @@ RATIO = Fraction(4, 5)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServer]:
     """A server with all rules and half an hour of every counter, which evaluates each second."""
-    plans = [replace(plan, interval=Duration(1000)) for plan in shipped_plans()]
-    rules = {name: text for name, text in rule_files(plans).items() if "/" not in name}
+    plans = shipped_plans()
+    texts = {name: text for name, text in rule_files(plans).items() if "/" not in name}
+    rules = {name: text.replace("interval: 1m", "interval: 1s") for name, text in texts.items()}
     with PrometheusServer.running(tmp_path_factory.mktemp("rules"), rules=rules, backfill=backfill(plans)) as running:
         recorded = sum(len(recordings(plan)) for plan in plans)
         count = 'count(count by (slo, __name__) ({__name__=~"slo:.+(increase.+|bool)"}))'
@@ -41,7 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServe
         yield running
 
 
-def backfill(plans: list[Plan]) -> str:
+def backfill(plans: Sequence[Plan]) -> str:
     """OpenMetrics text of every series that some SLI reads: counters rise evenly, gauges stand still."""
     rises: Event = {}
     levels: dict[Counter, float] = {}
@@ -56,13 +58,19 @@ def backfill(plans: list[Plan]) -> str:
             else:
                 rises[counter] = Fraction(value) * STEP
     end = int(time.time())
+    verdicts = [
+        f"{named(names.SLICE_GOOD, (*static_labels(plan), *instance_of(plan.sli)))} 0 {end - 60 * (BAD_SLICES - at)}"
+        for plan in plans
+        if isinstance(plan.sli, Slices)
+        for at in range(BAD_SLICES)
+    ]
     lines = [
         f"{series(counter)} {levels[counter] if counter in levels else float(rises[counter] * at)} "
         f"{end - STEP * (SAMPLES - at)}"
         for counter in sorted({*rises, *levels})
         for at in range(SAMPLES + 1)
     ]
-    return "\n".join([*lines, "# EOF\n"])
+    return "\n".join([*lines, *verdicts, "# EOF\n"])
 
 
 def bad_levels(plan: Plan) -> Iterator[tuple[Series, float]]:

@@ -1,10 +1,8 @@
 """The unit tests of the handbook's alerts: they pass on the rules they came with, and on no others."""
 
 import re
-import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,49 +11,16 @@ import yaml
 
 from emberline.artefacts import write
 from emberline.catalogue import shipped_alerts, shipped_promises
-from rules.files import test_texts as unit_tests
-from rules.handbook import Duty, duties, handbook_files, promised
-from rules.render import rule_file
 from rules.unit_tests.handbook import handbook_tests
-from slo.handbook.alert import Alert
 from slo.handbook.expression import reach
 from slo.handbook.load import load_alerts
-from slo.handbook.promise import Promise
-from slo.handbook.signal import Signal
+from tests.rules.proofs import FURTHER, Key, outcome, shipped, signals, texts
 from tests.slo.handbook.documents import ALERTS, changed
 
 Rule: TypeAlias = dict[str, Any]
 """A rule as YAML holds it."""
 COMPARED = re.compile(r"(?<=[^<>=!][<>=] )(-?\d[\d.]*)|(?<=[<>=]= )(-?\d[\d.]*)")
 """A number that an expression compares with."""
-
-
-Key: TypeAlias = tuple[str, str]
-"""A signal: the names of its alert and of itself."""
-
-
-@cache
-def shipped(which: str) -> dict[str, dict[str, str]]:
-    """Rules and tests of each of the shipped `alerts` or `promises` alone, by alert: texts by relative name."""
-    if which == "alerts":
-        return {alert.alert: texts((alert,), ()) for alert in shipped_alerts().own}
-    return {promise.alert.alert: texts((), (promise,)) for promise in shipped_promises() if promise.alert}
-
-
-def texts(alerts: Sequence[Alert], promises: Sequence[Promise]) -> dict[str, str]:
-    rules = {f"{file.name}.yaml": rule_file(file.groups) for file in handbook_files(alerts, promises)}
-    return rules | unit_tests(handbook_tests(alerts, promises))
-
-
-@cache
-def signals(which: str) -> dict[Key, Signal]:
-    found: Iterable[Duty] = duties(shipped_alerts().alerts) if which == "alerts" else promised(shipped_promises())
-    return {(duty.watch.alert, signal.name): signal for duty in found for signal in duty.watch.signals}
-
-
-def outcome(promtool: Path, *arguments: str | Path) -> tuple[int, str]:
-    run = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=110, check=False)
-    return run.returncode, run.stdout + run.stderr
 
 
 def complaints(
@@ -218,25 +183,25 @@ def test_phases_are_as_long_as_the_expression_reads_back() -> None:
     assert [each["eval_time"] for each in tested["alert_rule_test"]] == ["7m", "9m", "15m", "21m"]
 
 
-FIRST_REFUSAL = """
-rule_files: [ai-hub-alerts.yaml]
-evaluation_interval: 1m
-tests:
-  - interval: 1m
-    input_series:
-      - series: litellm_proxy_failed_requests_metric_total{api_key_alias="batch",exception_class="RateLimitError"}
-        values: _x9 1x20
-    promql_expr_test:
-      - {expr: 'count(ALERTS{alertname="LLMGatewayQuotaExhausted"})', eval_time: 8m, exp_samples: []}
-      - expr: count(ALERTS{alertname="LLMGatewayQuotaExhausted"})
-        eval_time: 10m
-        exp_samples: [{labels: "{}", value: 1}]
-      - {expr: 'count(ALERTS{alertname="LLMGatewayQuotaExhausted"})', eval_time: 16m, exp_samples: []}
-"""
-
-
-def test_the_first_refusal_of_a_key_counts(promtool: Path, tmp_path: Path) -> None:
-    """It creates its counter, in which increase() sees no rise."""
-    write(tmp_path, shipped("alerts")["LLMGatewayQuotaExhausted"] | {"first.yaml": FIRST_REFUSAL})
-    code, said = outcome(promtool, "test", "rules", tmp_path / "first.yaml")
+def test_the_first_refusal_of_a_key_counts_and_a_counter_after_a_gap_does_not(promtool: Path, tmp_path: Path) -> None:
+    write(tmp_path, shipped("alerts")["LLMGatewayQuotaExhausted"] | FURTHER["LLMGatewayQuotaExhausted", "refused"])
+    code, said = outcome(promtool, "test", "rules", tmp_path / "tests/first_refusal_test.yaml")
     assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("orders_waiting > 10", ""),
+        ("orders_waiting > 11", "exp: {} 1E+00"),
+        ("orders_waiting > 9", "got: {} 1E+00"),
+    ],
+)
+def test_a_verification_that_misses_the_alert_or_outlasts_it_is_caught(
+    query: str, told: str, promtool: Path, tmp_path: Path
+) -> None:
+    changes = ("query: orders_waiting > 10", f"query: {query}")
+    write(tmp_path, texts(load_alerts("h.yaml", changed(ALERTS, changes)).alerts, ()))
+    code, said = outcome(promtool, "test", "rules", *tmp_path.glob("tests/*_test.yaml"))
+    assert code == (1 if told else 0), said
+    assert told in said

@@ -106,6 +106,9 @@ RATIO_FAULTS = [
     ("    namespace: shop\n", "    namespace: shop\n    area: moon\n", [
         "t.yaml:8: slos[0].area: belongs at the head of the table, for all its rows",
     ]),
+    ("below: 99.5%", 'below: 99.5%\n      action: "PA1|.*"', [
+        "t.yaml:18: slos[0].alert.action: does not match ^[A-Z]+[0-9]+$",
+    ]),
     ("namespace: shop", "namespace: '{{ x'", [
         "t.yaml:7: slos[0].namespace: does not match ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
     ]),

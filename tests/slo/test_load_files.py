@@ -7,10 +7,15 @@ from slo.table.load import load
 from tests.slo.rows import HEAD, LATENCY, PROMQL, RATIO, SLICE, changed, table
 from tests.slo.test_load import faults
 
+NO_WINDOW = "a slice is compared as it stands, over no window"
+NO_RATE = "`held` is for gauges; a rate looks back by itself"
+
 
 @pytest.mark.parametrize(
     ("row", "old", "new", "expected"),
     [
+        (SLICE, "for: 15m", "for: 15m\n      window: 10m", f"t.yaml:22: slos[0].alert.window: {NO_WINDOW}"),
+        (SLICE, "reduce: sum,", "reduce: sum, rate: 5m, held: 5m,", f"t.yaml:17: slos[0].indicator.gate: {NO_RATE}"),
         (SLICE, '"> 3"', "3", "t.yaml:16: slos[0].indicator.good: '3' is not a bound such as '> 50' or '<= 0.1'"),
         (SLICE, '"> 3"', '"= 3"', "t.yaml:16: slos[0].indicator.good: '= 3' is not a bound such as '> 50' or '<= 0.1'"),
         (SLICE, "reduce: min", "reduce: p95", "t.yaml:14: slos[0].indicator.reduce: is none of 'sum', 'avg'"),

@@ -154,6 +154,16 @@ def test_long_windows_can_be_composed_for_a_server_that_is_short_of_time() -> No
     assert [type(each.window) for each in ticket.parts[0].parts if isinstance(each, Burning)] == [Direct, Composed]
 
 
+def test_a_window_that_a_sibling_reads_is_never_composed() -> None:
+    """Its bad events are counted over raw samples, and so must be the total that they are divided by."""
+    (slo,) = load({"t.yaml": table(changed(LATENCY, ("slower_than: 1s", "slower_than: 1s\n      window: 1h")))})
+    found = plan(slo, compose_from=Duration.parse("1h"))
+    kinds = {str(window.length): type(window) for window in found.windows}
+    assert (kinds["1h"], kinds["2h"]) == (Direct, Composed)
+    assert isinstance(found.alerts[2].condition, Burning)
+    assert found.alerts[2].condition.window in found.windows
+
+
 def test_a_budget_is_exhausted_once_the_period_has_more_bad_events_than_it_allows() -> None:
     exhausted, _ = planned(RATIO).guards
     assert exhausted.condition == Burning(planned(RATIO).sli, planned(RATIO).period, Decimal(1))

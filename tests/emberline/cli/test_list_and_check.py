@@ -185,3 +185,10 @@ def test_an_unreachable_server_hides_no_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["list", "check"])
 def test_help_shows_an_example(command: str) -> None:
     assert f"Example: emberline {command}" in emberline(command, "--help").stdout
+
+
+def test_a_row_that_has_no_rules_is_a_fault_of_check_too(tmp_path: Path) -> None:
+    """Bad events that are all events: nothing could show the alert."""
+    run = emberline("check", written(tmp_path, changed(RATIO, ('bad: orders_total{code="500"}', "bad: orders_total"))))
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"{tmp_path / 't.yaml'}:3: slos[0]: its selectors pick no series")

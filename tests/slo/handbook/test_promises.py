@@ -126,3 +126,10 @@ def test_no_other_alert_has_the_name_of_a_promises() -> None:
 
 def test_a_metric_is_proven_by_a_file_of_a_repository() -> None:
     assert [each.id for each in PROMISES.values() if each.source and each.source.split()[0].count("/") != 1] == []
+
+
+@pytest.mark.parametrize("promise", WATCHED, ids=lambda each: each.id)
+def test_all_but_what_is_absent_tells_its_cluster(promise: Promise) -> None:
+    assert promise.alert
+    told = {signal.name: "cluster" in dict(signal.proof.labels) for signal in promise.alert.signals}
+    assert told == {signal.name: not signal.expr.startswith("absent(") for signal in promise.alert.signals}
