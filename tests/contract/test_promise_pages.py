@@ -16,7 +16,8 @@ from rules.unit_tests.handbook import handbook_tests
 from slo.duration import Duration
 from slo.handbook.promise import Promise
 from tests.contract.runbook import Page
-from tests.rules.proofs import outcome, signals
+from tests.rules.promtool import outcome
+from tests.rules.proofs import signals
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 BESIDE: Final = {

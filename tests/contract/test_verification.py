@@ -11,7 +11,7 @@ from emberline.artefacts import write
 from emberline.catalogue import shipped_alerts
 from rules.unit_tests.handbook import handbook_tests
 from tests.contract.runbook import Page
-from tests.rules.proofs import outcome
+from tests.rules.promtool import outcome
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {alert.runbook: alert for alert in shipped_alerts().own}

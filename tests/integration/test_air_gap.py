@@ -30,7 +30,6 @@ KNOWN = {
     "app.kubernetes.io": API_GROUP,
     "monitoring.coreos.com": API_GROUP,
     "flagger.app": API_GROUP,
-    "cert-manager.io": API_GROUP,
     "hcloud.crossplane.io": API_GROUP,
     "vpc.huaweicloud.crossplane.io": API_GROUP,
     "core.oci.upbound.io": API_GROUP,

@@ -1,6 +1,5 @@
 """The shipped alerts and promises with the unit tests that their proofs become, as files for promtool."""
 
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -74,9 +73,3 @@ def _apart(watch: W) -> Iterator[W]:
 
 def _key(watch: Watch) -> Key:
     return watch.alert, watch.signals[0].name
-
-
-def outcome(promtool: Path, *arguments: str | Path) -> tuple[int, str]:
-    """The exit status of promtool, and what it says."""
-    run = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=110, check=False)
-    return run.returncode, run.stdout + run.stderr

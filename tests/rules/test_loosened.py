@@ -10,7 +10,8 @@ import yaml
 from emberline.artefacts import write
 from tests.rules.equivalents import EQUIVALENT, Mutant
 from tests.rules.loosened import loosened
-from tests.rules.proofs import Files, alone, outcome, signals
+from tests.rules.promtool import outcome
+from tests.rules.proofs import Files, alone, signals
 
 
 def passing(promtool: Path, folder: Path, candidates: Mapping[Mutant, Files]) -> set[Mutant]:

@@ -1,0 +1,27 @@
+"""promtool as a user runs it on what was written, several files at once."""
+
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.rules.mutated import PROCESSES, SECONDS
+
+
+def outcome(promtool: Path, *arguments: str | Path) -> tuple[int, str]:
+    """The exit status of promtool, and what it says."""
+    run = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False)
+    return run.returncode, run.stdout + run.stderr
+
+
+def passes(promtool: Path, folder: Path) -> None:
+    """Nothing where every rule file below a folder is one, and every test of it passes."""
+    rules = [*sorted(folder.glob("*.yaml")), *sorted(folder.glob("tests/*_rules.yaml"))]
+    code, said = outcome(promtool, "check", "rules", *rules)
+    assert code == 0, said
+    tests: Sequence[Path] = sorted(folder.glob("tests/*_test.yaml"))
+    assert tests
+    parts = [tests[start::PROCESSES] for start in range(PROCESSES)]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        for code, said in pool.map(lambda part: outcome(promtool, "test", "rules", *part), filter(None, parts)):
+            assert code == 0, said
