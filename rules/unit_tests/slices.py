@@ -76,10 +76,9 @@ def _burn(pair: Conjunction, pairs: Sequence[Conjunction], unit: int) -> tuple[_
     longer = [each[0].threshold * lengths(each)[1] / unit for each in pairs if lengths(each)[1] // unit > long]
     room = longer and min(longer) > 2 * threshold * long  # or the longer pair would burn first
     earlier = [_BAD] * int(threshold * long / 2) if room else []
-    values = [_GOOD] * longest + earlier + [_GOOD] * long + _spread(ratio, burn) + [_GOOD] * (longest + 1)
-    return _Verdicts(values, list(accumulate(value == _BAD for value in values))), longest + len(
-        earlier
-    ) + long + burn - 1
+    before = [_GOOD] * longest + earlier + [_GOOD] * long
+    values = before + _spread(ratio, burn) + [_GOOD] * (longest + 1)
+    return _Verdicts(values, list(accumulate(value == _BAD for value in values))), len(before) + burn - 1
 
 
 def _turns(found: _Verdicts, pairs: Sequence[Conjunction], unit: int, stride: int) -> tuple[int, int]:
