@@ -29,7 +29,7 @@ test: environment ## every test, against the real servers that are quick to get
 
 check: lint test ## every gate
 
-soak: environment ## what `make test` tries on a sample, on everything: mutants of every row's alerts (half an hour)
+soak: environment ## what `make test` tries on a sample, on everything: mutants of every row's alerts (five minutes)
 	@$(BIN)/python scripts/fetch-servers prometheus-3.5
 	@$(BIN)/pytest --soak --durations=10 tests/rules/test_mutants.py
 
