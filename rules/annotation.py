@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import Final
 
 from rules.budget import contributors, spent
-from rules.burning import conjunctions
+from rules.burning import conjunctions, windows_of
 from rules.promql import number
 from rules.template import label, literal, shown
 from slo.duration import Duration
@@ -23,9 +23,9 @@ from slo.wording import percent, static_bound
 _FOUR_DIGITS: Final = Context(prec=4)
 RATIO: Final = shown("humanizePercentage")
 """The error ratio of the alert."""
-_SCRAPED: Final = "Whether its target is scraped, by up == 0; then whether the page still holds the series."
 VALUE: Final = shown("humanize")
 """The value of the alert, in the unit of its series."""
+_SCRAPED: Final = "Whether its target is scraped, by up == 0; then whether the page still holds the series."
 
 
 def annotations(plan: Plan, alert: Alert) -> Labels:
@@ -62,10 +62,7 @@ def _said(plan: Plan, alert: Alert) -> tuple[str, str, Mapping[str, str]]:
 
 def _burns(plan: Plan, alert: Alert) -> str:
     budget, pairs, indicator = plan.sli.budget, conjunctions(alert.condition), plan.slo.indicator
-    limits = " or ".join(
-        f"{number(_FOUR_DIGITS.plus(pair[0].factor))} over {' and '.join(str(each.window.length) for each in pair)}"
-        for pair in pairs
-    )
+    limits = " or ".join(f"{number(_FOUR_DIGITS.plus(pair[0].factor))} over {windows_of(pair)}" for pair in pairs)
     what = _what(indicator.threshold if isinstance(indicator, LatencyIndicator) else None)
     windows = " or ".join(str(pair[0].window.length) for pair in pairs)
     return (

@@ -25,6 +25,11 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
             raise TypeError("no error budget burns there")
 
 
+def windows_of(pair: Conjunction) -> str:
+    """The windows of a pair in words: `5m and 1h`."""
+    return " and ".join(str(each.window.length) for each in pair)
+
+
 def static_lengths(plan: Plan) -> tuple[Duration, ...]:
     """The windows over which alerts read the plan's static sibling, ascending; none without one."""
     if plan.static is None:

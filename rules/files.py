@@ -37,12 +37,6 @@ def compiled(plans: Iterable[Plan]) -> tuple[tuple[RuleFile, ...], tuple[TestFil
     return tuple(RuleFile(area, tuple(found)) for area, found in areas.items()), tuple(tests)
 
 
-def rule_files(plans: Iterable[Plan]) -> Mapping[str, str]:
-    """Texts by relative name: `<area>.yaml`, and below `tests/` what `promtool test rules` reads."""
-    files, tests = compiled(plans)
-    return {f"{each.name}.yaml": rule_file(each.groups) for each in files} | test_texts(tests)
-
-
 def test_texts(tests: Iterable[TestFile]) -> dict[str, str]:
     """Texts of test files and of the rule files that only they need, by relative name."""
     found: dict[str, str] = {}

@@ -32,6 +32,6 @@ def reduced(series: Series, bound: Bound) -> Expr:
 
 def missing(slices: Slices) -> Iterator[Expr]:
     """1 where a metric that a slice reads does not exist at all; an invalid sample exists."""
-    for series in (slices.series, *((slices.gate.series,) if slices.gate else ())):
+    for series in slices.read:
         # Counted first: absent() would make labels of the selector's matchers.
         yield Call("absent", (Aggregate("count", vector(series.selector)),))

@@ -2,8 +2,8 @@
 
     {{ with query `…` }}{{ . | first | value | humanizePercentage }}{{ else }}…{{ end }}
 
-Queries are PromQL trees; an instance of theirs is picked by matchers on `Label(name)`, whose value the template fills
-in, quoted as Go and PromQL both quote strings.
+Queries are PromQL trees. `instance_matchers` pick the instance of the alert in them; the template fills its values in,
+quoted as Go and PromQL both quote strings.
 """
 
 from collections.abc import Sequence

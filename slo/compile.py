@@ -28,12 +28,12 @@ def measured(slo: Slo) -> Sli:
             assert_never(slo.indicator)
 
 
-def sibling(slo: Slo) -> Events | None:
+def sibling(slo: Slo, own: Sli) -> Events | None:
     """The events of a latency row told apart by the threshold of its static alert; None where that is the row's own."""
     if not isinstance(slo.indicator, LatencyIndicator) or slo.alert.slower_than is None:
         return None
     found = _events(slo, slo.indicator, slo.indicator.slower_than(slo.alert.slower_than, slo.alert.at))
-    return None if found == measured(slo) else found
+    return None if found == own else found
 
 
 def static_condition(slo: Slo, own: Sli, static: Events | None, window: Window) -> Condition:

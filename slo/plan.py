@@ -78,7 +78,8 @@ def plan(slo: Slo, policy: Policy = WORKBOOK, compose_from: Duration | None = No
     """
     policy.require_room(slo.window)
     policy.require_reachable(slo.objective, slo.window)
-    own, static = measured(slo), sibling(slo)
+    own = measured(slo)
+    static = sibling(slo, own)
     exact = BASE if static is None else slo.alert.window
     window = _windowing(own, slo.window if compose_from is None else compose_from, {BASE, exact})
     return Plan(

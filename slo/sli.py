@@ -130,6 +130,11 @@ class Slices:
     objective: Decimal
 
     @property
+    def read(self) -> tuple[Series, ...]:
+        """Every series that it reads: its own, and that of its gate."""
+        return (self.series,) if self.gate is None else (self.series, self.gate.series)
+
+    @property
     def budget(self) -> Decimal:
         """The share of bad slices that the objective allows."""
         return 1 - self.objective

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from emberline.check.instances import events, highest, named, ratio
+from emberline.check import ratios
+from emberline.check.instances import events, highest, named
 from emberline.check.measured import NOISE, WATCHED, Measured
 from rules.burning import Conjunction, conjunctions
 from slo.indicator import RatioIndicator
-from slo.number import plain
 from slo.plan import Plan
 from slo.sli import Counted, Events
 from slo.table.document import Path
@@ -47,15 +47,10 @@ def single_failures(plan: Plan, measured: Measured) -> Iterator[Remark]:
 
 def missed(plan: Plan, measured: Measured) -> Iterator[Remark]:
     """An objective that the period up to now did not keep."""
-    period, budget = plan.period.length, plan.sli.budget
-    totals, bad = measured.total(period), measured.bad(period)
-    ratios = {one: many / totals[one] for one, many in bad.items() if totals.get(one)}
-    over = {one: share for one, share in ratios.items() if share > budget}
-    if over:
-        worst = highest(over)
-        message = f"the objective was missed over the last {period}{named(worst, len(over))}"
-        share = f"{events(bad[worst])} / {events(totals[worst])} = {ratio(over[worst])}"
-        yield Remark(("objective",), message, f"e = {share} > b = {plain(budget)}")
+    totals, bad = measured.total(plan.period.length), measured.bad(plan.period.length)
+    happened = {one: many for one, many in bad.items() if totals.get(one)}
+    counted = {one: f"{events(many)} / {events(totals[one])}" for one, many in happened.items()}
+    yield from ratios.missed(plan, {one: many / totals[one] for one, many in happened.items()}, counted)
 
 
 def _side(plan: Plan, side: str) -> Path:

@@ -25,11 +25,15 @@ def beyond_bounds(plan: Plan, measured: Measured) -> Iterator[Remark]:
         yield Remark(path, f"yields nothing over {WATCHED[-1]}; needed: {plan.slo.origin.enable}", "0 series")
 
 
-def missed(plan: Plan, ratios: Mapping[Labels, float]) -> Iterator[Remark]:
-    """An objective that the period up to now did not keep; `ratios` are its error ratios over that period."""
+def missed(plan: Plan, ratios: Mapping[Labels, float], counted: Mapping[Labels, str] | None = None) -> Iterator[Remark]:
+    """An objective that the period up to now did not keep; `ratios` are its error ratios over that period.
+
+    `counted` says of each instance what its ratio was divided of.
+    """
     budget = plan.sli.budget
     over = {one: share for one, share in ratios.items() if share > budget}
     if over:
         worst = highest(over)
         message = f"the objective was missed over the last {plan.period.length}{named(worst, len(over))}"
-        yield Remark(("objective",), message, f"e = {ratio(over[worst])} > b = {plain(budget)}")
+        share = f"{counted[worst]} = {ratio(over[worst])}" if counted else ratio(over[worst])
+        yield Remark(("objective",), message, f"e = {share} > b = {plain(budget)}")

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from emberline.catalogue import rows, shipped, shipped_alerts, shipped_promises
+from emberline.catalogue import rows, shipped
 from emberline.cli.server import address, base_url
-from emberline.compilation import require_own_names
+from emberline.compilation import handbook, require_own_names
 from emberline.failure import Failure
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_secret
@@ -14,7 +14,6 @@ from rules.alerting import alerting
 from rules.handbook import handbook_files
 from rules.notify.receiver import Addresses, InFile, Inline, Secret
 from rules.rule import Alerting
-from slo.names import AREA
 from slo.plan import Plan
 from slo.spec import Slo
 
@@ -34,9 +33,7 @@ def considered(paths: Sequence[Path], area: str | None) -> tuple[Slo, ...]:
 def alerts(plans: Iterable[Plan], area: str | None) -> tuple[Alerting, ...]:
     """The alerts of these rows, and those that the handbook has besides; of one area if it is named."""
     rows = (alerting(plan, alert) for plan in plans for alert in (*plan.alerts, *plan.guards))
-    handbook = handbook_files(shipped_alerts().alerts, shipped_promises())
-    others = (alert for file in handbook for alert in file.alerts)
-    return (*rows, *(alert for alert in others if area in (None, dict(alert.labels)[AREA])))
+    return (*rows, *(alert for file in handbook_files(*handbook(area)) for alert in file.alerts))
 
 
 def addresses(

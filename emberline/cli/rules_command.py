@@ -48,6 +48,7 @@ def command(
     Example: `emberline rules -o out && promtool check rules out/*.yaml && promtool test rules out/tests/*_test.yaml`
     """
     from emberline.artefacts import remove, stale, write
+    from emberline.compilation import rules
     from rules.render import HEADER
 
     gc.disable()  # trees by the thousand, none with a cycle: looking for some takes a third of the time
@@ -55,7 +56,7 @@ def command(
     if form == "flagger":
         files, remarks = _templates(tables, area, flagger_asks), list[str]()
     else:
-        files, remarks = _rules(form, *_compiled(tables, area, runbooks, compose_from))
+        files, remarks = _rules(form, *rules(tables, area, runbooks, _composed(compose_from)))
     left_over = () if area else stale(out, files, HEADER)
     if check:
         _require_current(out, files, left_over)
@@ -67,14 +68,6 @@ def command(
         typer.echo(remark, err=True)
     for path in remove(left_over):
         typer.echo(f"{path}: removed, no longer generated", err=True)
-
-
-def _compiled(
-    paths: Sequence[Path], area: str | None, runbooks: str, compose_from: str | None
-) -> "tuple[Sequence[RuleFile], Sequence[TestFile]]":
-    from emberline.compilation import rules
-
-    return rules(paths, area, runbooks, _composed(compose_from))
 
 
 def _rules(

@@ -13,7 +13,6 @@ from slo.selector import Labels, Matcher, labels_of
 Texts: TypeAlias = Mapping[str, str]
 """The annotations of a firing alert, as Prometheus fills them in."""
 
-
 MOST_SAMPLES: Final = 9_000
 """What promtool's queries may read at once, 10,000 samples, with room for what else they read."""
 

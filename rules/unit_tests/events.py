@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from rules.burning import conjunctions
+from rules.burning import conjunctions, windows_of
 from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
@@ -34,7 +34,7 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, clock: Clock) -> Iterator[Ca
             raise TypeError("only events make traffic")
         events, rush = traffic(sli), Duration(max(4 * clock.step.ms, clock.every.ms))
         closely = sli.selectors if len(pair) == 1 else ()
-        name = f"{alert.name} over {' and '.join(str(each.window.length) for each in pair)}"
+        name = f"{alert.name} over {windows_of(pair)}"
         burn = fires(pair, alert.hold, above(pair), clock.every, rush)
         case = Case(f"{name} fires and recovers", clock.step, _inputs(plan, alert, burn, events, clock, closely))
         case.silent(alert.name, *burn.silent)

@@ -22,7 +22,7 @@ _PHASES: Final = 3
 _MINUTE: Final = 60_000
 _EVENTS: Final = 1_000_000
 _PARTS: Final = 10
-"""Evaluations in a phase. Of a phase of slices the budget allows so many to be bad."""
+"""Evaluations in a phase."""
 
 
 def evaluation(plan: Plan) -> Duration:

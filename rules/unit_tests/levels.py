@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from rules.recording import recorded, static_labels
@@ -9,7 +10,7 @@ from rules.rule import Alerting
 from rules.unit_tests import spoken
 from rules.unit_tests.case import Case, series
 from rules.unit_tests.series import Counter, counters, decoys, instances, replicas
-from rules.unit_tests.timeline import Clock
+from rules.unit_tests.timeline import STEPS, Clock
 from rules.unit_tests.untestable import Untestable
 from slo import names
 from slo.duration import Duration
@@ -19,13 +20,13 @@ from slo.sli import Bound, Series, Slices
 
 _OVER: Final = Decimal("1.05")
 _UNDER: Final = Decimal("0.95")
-_STEPS: Final = 2
 _FAR: Final = 100
 
 
+@lru_cache(maxsize=8)  # each alert of a plan asks for the same
 def instance_of(sli: Slices) -> Labels:
     """An instance for which every series of a slice can exist; Untestable where there is none."""
-    read = [sli.series.selector, *([sli.gate.series.selector] if sli.gate else [])]
+    read = [each.selector for each in sli.read]
     for instance in instances(read, sli.by):
         if all(counters(selector, (), instance) for selector in read):
             return instance
@@ -75,8 +76,8 @@ def _fires(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) 
     phase = length * clock.step.ms
     # Half of the samples in a rate's window have the new level when it is half-way between the two.
     due = phase + (sli.series.rate.ms // 2 if sli.series.rate else 0) + alert.hold.ms
-    case.silent(alert.name, *(Duration(at // every * every) for at in (phase, due - _STEPS * every, 3 * phase)))
-    case.firing(alert.name, Duration((due + _STEPS * every) // every * every))
+    case.silent(alert.name, *(Duration(at // every * every) for at in (phase, due - STEPS * every, 3 * phase)))
+    case.firing(alert.name, Duration((due + STEPS * every) // every * every))
     case.fires(rule, Duration(2 * phase), instance_of(sli), spoken.valued(rule, instance_of(sli), breaking))
     return case
 
@@ -145,6 +146,5 @@ def around(bound: Bound) -> tuple[Decimal, Decimal]:
 
 def _samples(sli: Slices, hold: Duration, clock: Clock) -> int:
     """Samples in a phase: enough for the alert to fire, and for every rate to let go of what was before."""
-    read = (sli.series, *((sli.gate.series,) if sli.gate else ()))
-    rates = [span.ms for each in read for span in (each.rate, each.held) if span]
-    return -(-(max(rates, default=0) + hold.ms + 4 * _STEPS * clock.every.ms) // clock.step.ms)
+    rates = [span.ms for each in sli.read for span in (each.rate, each.held) if span]
+    return -(-(max(rates, default=0) + hold.ms + 4 * STEPS * clock.every.ms) // clock.step.ms)

@@ -65,8 +65,9 @@ def _cases(plan: Plan, alert: Alert, rule: Alerting, instance: Labels) -> tuple[
     clock = SCRAPES if all(map(is_fine, conjunctions(alert.condition))) else TENTHS
     if isinstance(plan.sli, Slices):
         return clock.every, list(slices.cases(plan, alert, rule, clock.every, instance))
-    make = events.cases if isinstance(plan.sli, Events) else expressions.cases
-    return clock.every, list(make(plan, alert, rule, clock))
+    if isinstance(plan.sli, Events):
+        return clock.every, list(events.cases(plan, alert, rule, clock))
+    return clock.every, list(expressions.cases(plan, alert, rule, clock.every, instance))
 
 
 def _instance(plan: Plan) -> Labels:

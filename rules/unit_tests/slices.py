@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 from typing import Final
 
-from rules.burning import Conjunction, conjunctions
+from rules.burning import Conjunction, conjunctions, windows_of
 from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
@@ -51,7 +51,7 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, every: Duration, instance: L
         stride = every.ms // unit
         began, over = _turns(found, pairs, unit, stride)
         told = burnt // stride * stride
-        name = f"{alert.name} over {' and '.join(str(each.window.length) for each in pair)} fires and recovers"
+        name = f"{alert.name} over {windows_of(pair)} fires and recovers"
         case = Case(name, plan.interval, {series: _notation(found.values)})
         case.silent(alert.name, *(Duration(at * unit) for at in (began - STEPS * stride, over + STEPS * stride)))
         case.firing(alert.name, *(Duration(at * unit) for at in (began + STEPS * stride, over - STEPS * stride)))

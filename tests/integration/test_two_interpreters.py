@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from native.ranges import is_stale
-from rules.files import rule_files
 from slo import names
 from slo.alerts import replay
 from slo.plan import Plan, plan
@@ -26,6 +25,7 @@ from slo.table.load import load
 from slo.vector import Grid, Vector
 from slo.verdict import holding
 from tests.integration.telemetry import Held
+from tests.rules.plans import rule_files
 from tests.slo.rows import LATENCY, RATIO, changed, table
 
 MINUTES = 540

@@ -1,8 +1,11 @@
 """Plans for tests: of the shipped rows, and of rows as text."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from emberline.catalogue import shipped
+from rules.files import compiled, test_texts
+from rules.formats import rendered
 from slo.plan import Plan, plan
 from slo.sli import Events
 from slo.table.load import load
@@ -35,3 +38,9 @@ def events(plan: Plan) -> Events:
     """What a plan measures, where it counts events."""
     assert isinstance(plan.sli, Events)
     return plan.sli
+
+
+def rule_files(plans: Iterable[Plan]) -> Mapping[str, str]:
+    """What `emberline rules` writes for plans: texts by relative name."""
+    files, tests = compiled(plans)
+    return rendered(files, "prometheus") | test_texts(tests)

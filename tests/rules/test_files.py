@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from rules.files import Refused, compiled, rule_files
+from rules.files import Refused, compiled
 from slo.duration import Duration
 from slo.plan import plan
 from slo.policy import Pair, Policy
 from slo.table.load import load
 from tests.conftest import GOLDEN, Golden
-from tests.rules.plans import planned, shipped_plan, shipped_plans
+from tests.rules.plans import planned, rule_files, shipped_plan, shipped_plans
 from tests.slo.rows import LATENCY, PROMQL, RATIO, changed, table
 
 KINDS = {

@@ -7,11 +7,10 @@ import pytest
 import yaml
 
 from emberline.artefacts import write
-from rules.files import rule_files
 from slo.plan import Plan
 from slo.sli import Slices
 from tests.rules.mutated import Mutant, mutants, survivors
-from tests.rules.plans import planned, shipped_plan, shipped_plans
+from tests.rules.plans import planned, rule_files, shipped_plan, shipped_plans
 from tests.slo.rows import PROMQL
 
 KINDS = ("P1", "A1", "A2", "S4")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from rules.files import rule_files
 from rules.recording import recordings, static_labels
 from rules.unit_tests.case import named, series
 from rules.unit_tests.levels import around, instance_of
@@ -18,7 +17,7 @@ from rules.unit_tests.traffic import Event, traffic
 from slo import names
 from slo.plan import Plan
 from slo.sli import Events, Series, Slices
-from tests.rules.plans import event_plans, events, shipped_plan, shipped_plans
+from tests.rules.plans import event_plans, events, rule_files, shipped_plan, shipped_plans
 from tests.servers import PrometheusServer, until
 
 STEP = 15

@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from emberline.artefacts import write
-from rules.files import compiled, rule_files
+from rules.files import compiled
 from slo.duration import Duration
 from slo.plan import plan
 from slo.table.load import load
-from tests.rules.plans import planned, shipped_plan, shipped_plans
+from tests.rules.plans import planned, rule_files, shipped_plan, shipped_plans
 from tests.rules.promtool import outcome, passes
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
