@@ -17,6 +17,8 @@ from slo.duration import Duration
 
 _LIMITS: Final = Limits()
 _SWEEP: Final = Duration.parse("1m")
+_PUNCTUAL: Final = 100
+"""A scrape that is late by less than this part of its interval is taken as on time, as in Prometheus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,17 @@ class _Watch:
     scraped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def moment(due: int, now: int, interval: Duration) -> int:
+    """The time (ms) that the samples of a scrape bear: the one that was due, or now where it is too late for that."""
+    return due if abs(now - due) <= interval.ms // _PUNCTUAL else now
+
+
 class Scraper:
     """Scrapes each target at once and then on its interval, at an offset of its own, while the context lasts.
 
-    What arrives goes to the store with the time at which the scrape began. A failed scrape leaves `up` 0 and
-    the target's series stale. Every `sweep` the store forgets what is past its retention.
+    What arrives goes to the store with the time at which the scrape began: the one that was due, where it began within
+    a hundredth of its interval of that, so that samples lie at equal distances. A failed scrape leaves `up` 0 and the
+    target's series stale. Every `sweep` the store forgets what is past its retention.
     """
 
     def __init__(
@@ -103,13 +111,17 @@ class Scraper:
     async def _repeat(self, watch: _Watch) -> None:
         interval = watch.feed.target.interval.ms
         offset = crc32(watch.feed.target.url.encode()) % interval
+        due = now = self._clock()
         while True:
-            await self._scrape(watch)
+            await self._scrape(watch, moment(due, now, watch.feed.target.interval))
             watch.scraped.set()
-            await asyncio.sleep((interval - (self._clock() - offset) % interval) / 1000)
+            now = self._clock()
+            due = now + interval - (now - offset) % interval
+            await asyncio.sleep((due - now) / 1000)
+            now = self._clock()
 
-    async def _scrape(self, watch: _Watch) -> None:
-        feed, at = watch.feed, self._clock()
+    async def _scrape(self, watch: _Watch, at: int) -> None:
+        feed = watch.feed
         began = asyncio.get_running_loop().time()
         count, error = 0, ""
         try:

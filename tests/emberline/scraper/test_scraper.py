@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emberline.clock import wall_clock
-from emberline.sources.scraper import Scraper
+from emberline.sources.scraper import Scraper, moment
 from emberline.sources.stale import is_stale
 from emberline.sources.store import Store
 from emberline.sources.target import Target
@@ -64,6 +64,14 @@ def test_a_good_page_is_up_and_its_samples_are_held() -> None:
     assert count.values.tolist() == [2.0]
     (seconds,) = store.select(Selector("scrape_duration_seconds"))
     assert 0 < seconds.values[0] < 1
+
+
+@pytest.mark.parametrize(
+    ("late", "borne"), [(0, 0), (1, 0), (150, 0), (-150, 0), (151, 151), (-151, -151), (14_000, 14_000)]
+)
+def test_a_punctual_scrape_bears_the_time_that_was_due(late: int, borne: int) -> None:
+    due = 1_700_000_000_000
+    assert moment(due, due + late, Duration.parse("15s")) == due + borne
 
 
 @pytest.mark.parametrize(
