@@ -7,82 +7,52 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from native.ranges import PROM_3_5, Profile, increase, is_stale, sum_series
+from native.ranges import PROM_3_5, Profile, Series, aggregate, increase
 from slo.samples import Track
 from slo.selector import Labels
-from slo.vector import Flags, Floats, Grid, Vector
+from slo.vector import Grid, Vector
 
-_BLOCK: Final = 1 << 14
-"""Values that are worked on at once: few enough for the cache, enough to make a call worth its while."""
+_BLOCK: Final = 1 << 22
+"""Values that are worked on at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clocked:
-    """Series with the same timestamps; `places` are their positions in the selection."""
-
-    clock: NDArray[np.int64]
-    places: list[int]
-    rows: list[Floats]
-
-
-@dataclass(frozen=True, slots=True)
 class Selection:
-    """The series of one selector in the order of their labels, without stale markers, by clock."""
+    """The series of a selector by instance: instance j sums the series from groups[j] up to groups[j + 1]."""
 
-    labels: tuple[Labels, ...]
-    clocked: tuple[Clocked, ...]
-
-
-def selection(tracks: Sequence[Track]) -> Selection:
-    """Series grouped by clock: a target's series share theirs unless one of them went stale."""
-    found: dict[tuple[int, int, int], list[Clocked]] = {}
-    for place, track in enumerate(tracks):
-        clock, row = _fresh(track)
-        if not len(clock):
-            continue
-        alike = found.setdefault((len(clock), int(clock[0]), int(clock[-1])), [])
-        group = next((one for one in alike if one.clock is clock or np.array_equal(one.clock, clock)), None)
-        if group is None:
-            group = Clocked(clock, [], [])
-            alike.append(group)
-        group.places.append(place)
-        group.rows.append(row)
-    groups = tuple(group for alike in found.values() for group in alike)
-    return Selection(tuple(track.labels for track in tracks), groups)
+    instances: tuple[Labels, ...]
+    groups: NDArray[np.int64]
+    series: Series
 
 
-def summed_increase(
-    series: Selection, by: tuple[str, ...], grid: Grid, length: int, profile: Profile = PROM_3_5
-) -> Vector:
-    """`sum by (by) (increase(selector[length]))`: one instance per combination of the `by` labels, even if absent."""
-    members: dict[Labels, list[int]] = {}
-    for place, labels in enumerate(series.labels):
-        members.setdefault(tuple(pair for pair in labels if pair[0] in by), []).append(place)
+def selection(tracks: Sequence[Track], by: tuple[str, ...]) -> Selection:
+    """The tracks of a selector, in the order of their labels, one instance per combination of the `by` labels."""
+    members: dict[Labels, list[Track]] = {}
+    for track in tracks:
+        members.setdefault(tuple(pair for pair in track.labels if pair[0] in by), []).append(track)
     instances = tuple(sorted(members))
-    times = grid.times
-    values = np.zeros((len(instances), len(times)))
+    groups = np.cumsum([0, *(len(members[labels]) for labels in instances)], dtype=np.int64)
+    ordered = (track for labels in instances for track in members[labels])
+    return Selection(instances, groups, Series.of((track.timestamps, track.values) for track in ordered))
+
+
+def summed_increase(chosen: Selection, grid: Grid, length: int, profile: Profile = PROM_3_5) -> Vector:
+    """`sum by (by) (increase(selector[length]))`: one instance per combination of the `by` labels, even if absent."""
+    times, window = grid.times, np.array([length], np.int64)
+    values = np.zeros((len(chosen.instances), len(times)))
     present = np.zeros(values.shape, np.bool_)
-    size = max(256, _BLOCK // max(1, len(series.labels)))
-    for start in range(0, len(times), size):
-        block = slice(start, start + size)
-        rows, found = _increases(series, times[block], length, profile)
-        for index, labels in enumerate(instances):
-            first, *others = members[labels]
-            places = [first, *others] if others else slice(first, first + 1)
-            values[index, block], present[index, block] = sum_series(rows[places], found[places], profile)
-    return Vector(instances, values, present)
+    first = 0
+    while first < len(chosen.instances):
+        last = _until(chosen.groups, first, _BLOCK // len(times))
+        own = chosen.groups[first : last + 1]
+        rows, found = increase(chosen.series.part(int(own[0]), int(own[-1])), times, window, profile)
+        block = slice(first, last)
+        values[block], present[block] = aggregate("sum", rows[0], found[0], own - own[0], profile)
+        first = last
+    return Vector(chosen.instances, values, present)
 
 
-def _increases(series: Selection, times: NDArray[np.int64], length: int, profile: Profile) -> tuple[Floats, Flags]:
-    values = np.zeros((len(series.labels), len(times)))
-    present = np.zeros(values.shape, np.bool_)
-    for group in series.clocked:
-        values[group.places], present[group.places] = increase(group.clock, group.rows, times, length, profile)
-    return values, present
-
-
-def _fresh(track: Track) -> tuple[NDArray[np.int64], Floats]:
-    stale = is_stale(track.values)
-    if not stale.any():
-        return track.timestamps, track.values
-    return track.timestamps[~stale], track.values[~stale]
+def _until(groups: NDArray[np.int64], first: int, series: int) -> int:
+    """Where a block of instances ends that begins with `first`: as many as hold so many series, one at least."""
+    fitting = int(np.searchsorted(groups, groups[first] + series, side="right")) - 1
+    return max(first + 1, fitting)

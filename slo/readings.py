@@ -23,7 +23,7 @@ class Readings:
         self._samples = samples
         self._interval = interval.ms
         self._profile = profile
-        self._selections: dict[Selector, Selection] = {}
+        self._selections: dict[tuple[Selector, tuple[str, ...]], Selection] = {}
         self._sides: dict[tuple[Selector, tuple[str, ...], int, Grid], Vector] = {}
         self._burns: dict[tuple[Events, Window, Grid], Burn] = {}
         self._coverages: dict[tuple[Events, Window, Grid], Vector] = {}
@@ -63,9 +63,9 @@ class Readings:
         return self._sides[key]
 
     def _increase(self, selector: Selector, by: tuple[str, ...], length: int, grid: Grid) -> Vector:
-        if selector not in self._selections:
-            self._selections[selector] = selection(self._samples.select(selector))
-        return summed_increase(self._selections[selector], by, grid, length, self._profile)
+        if (selector, by) not in self._selections:
+            self._selections[selector, by] = selection(self._samples.select(selector), by)
+        return summed_increase(self._selections[selector, by], grid, length, self._profile)
 
 
 def _over_time(vector: Vector, length: int, stride: int) -> Vector:

@@ -1,18 +1,32 @@
-"""Range functions as Prometheus computes them, to the last bit, over many series and times at once.
+"""Range functions as Prometheus computes them, to the last bit, over many series, times and windows at once.
 
-The functions are those of `twin`, which specifies them.
+The functions are those of `twin`, which specifies them; `fused` goes from samples to the transitions of alerts.
 """
 
+from native.ranges.algebra import BUCKET, COUNTED, INTERPOLATED, REMAINDER
+from native.ranges.kernel import COMPILED, increase, rate, transitions
 from native.ranges.profile import PROM_2_42, PROM_3_5, Profile
-from native.ranges.twin import increase, is_stale, rate, sum_over_time, sum_series
+from native.ranges.program import BOTH, EITHER, Program
+from native.ranges.series import Series, is_stale
+from native.ranges.twin import aggregate, sum_over_time
 
 __all__ = [
+    "BOTH",
+    "BUCKET",
+    "COMPILED",
+    "COUNTED",
+    "EITHER",
+    "INTERPOLATED",
     "PROM_2_42",
     "PROM_3_5",
+    "REMAINDER",
     "Profile",
+    "Program",
+    "Series",
+    "aggregate",
     "increase",
     "is_stale",
     "rate",
     "sum_over_time",
-    "sum_series",
+    "transitions",
 ]

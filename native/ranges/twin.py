@@ -3,67 +3,64 @@
 Source: `extrapolatedRate` and `kahanSumInc` of Prometheus' promql/functions.go, v3.5. Every operation is done
 in the order in which they do it, so that results are the same 64-bit floats.
 
-Series that are scraped together share their timestamps, and all that `extrapolatedRate` derives from
-timestamps with them: `rows` are the values of any number of series on one clock. Time is int64 milliseconds,
-clocks ascend strictly, and stale markers are no samples: whoever calls has dropped them. A result is a pair
-of values, time last, and presence; where nothing is present the value is 0, as sums over series take it. NaN
-is a value like any other.
+Time is int64 milliseconds. A result is a pair of values, time last, and presence; where nothing is present the value is
+0. NaN is a value like any other; stale markers are no samples.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from native.ranges.profile import PROM_3_5, Profile
+from native.ranges.series import Floats, Series, Times, is_stale, require_ascending
 
-Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
-Times: TypeAlias = NDArray[np.int64]
 
-_STALE: Final = np.uint64(0x7FF0000000000002)
 _THRESHOLD: Final = 1.1
 
 
-def is_stale(values: Floats) -> Flags:
-    """Which values are the marker by which Prometheus ends a series; other NaN are not."""
-    flags: Flags = values.view(np.uint64) == _STALE
-    return flags
-
-
 def increase(
-    clock: Times, rows: Sequence[Floats], at: Times, window: int, profile: Profile = PROM_3_5
+    series: Series, at: Times, windows: NDArray[np.int64], profile: Profile = PROM_3_5
 ) -> tuple[Floats, Flags]:
-    """`increase(series[window])` at each time: (series, time) values, and (time) presence, which all share.
-
-    Present where the window holds two samples at least.
-    """
-    return _extrapolated(clock, rows, at, window, profile, 1.0)
+    """`increase(series[window])`, (window, series, time), for windows in ms: present where one holds two samples."""
+    return _extrapolated(series, at, windows, profile, per_second=False)
 
 
-def rate(
-    clock: Times, rows: Sequence[Floats], at: Times, window: int, profile: Profile = PROM_3_5
-) -> tuple[Floats, Flags]:
+def rate(series: Series, at: Times, windows: NDArray[np.int64], profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
     """`rate(series[window])` in events per second, shaped as `increase`."""
-    seconds, ms = divmod(window, 1000)
-    return _extrapolated(clock, rows, at, window, profile, float(seconds) + ms * 1e6 / 1e9)
+    return _extrapolated(series, at, windows, profile, per_second=True)
 
 
-def sum_series(rows: Floats, present: Flags, profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
-    """`sum` of the rows of a (series, time) array, added in their order: (time) values and presence."""
+def aggregate(
+    function: Literal["sum"], rows: Floats, present: Flags, groups: NDArray[np.int64], profile: Profile = PROM_3_5
+) -> tuple[Floats, Flags]:
+    """`sum` of each group of rows, (group, time), added in their order; group j is rows[groups[j]:groups[j + 1]]."""
+    del function
+    values = np.zeros((len(groups) - 1, rows.shape[1]))
+    found = np.zeros(values.shape, np.bool_)
+    for group in range(len(groups) - 1):
+        own = slice(int(groups[group]), int(groups[group + 1]))
+        if own.stop > own.start:
+            values[group], found[group] = _sum(rows[own], present[own], profile)
+    return values, found
+
+
+def _sum(rows: Floats, present: Flags, profile: Profile) -> tuple[Floats, Flags]:
     if len(rows) == 1:
         return rows[0], present[0]
-    total = np.zeros(rows.shape[1])
+    total = np.full(rows.shape[1], -0.0)
     lost = np.zeros(rows.shape[1])
     with np.errstate(invalid="ignore", over="ignore"):
-        for row in rows:
-            raised = total + row
-            lost = np.where(np.isinf(raised), 0.0, lost + _error(total, row, raised))
+        for row, here in zip(rows, present, strict=True):
+            added = np.where(here, row, -0.0)
+            raised = total + added
+            lost = np.where(np.isinf(raised), 0.0, lost + _error(total, added, raised))
             total = raised
         found: Flags = np.any(present, axis=0)
-        return (total + lost if profile.compensated else total), found
+        return np.where(found, total + lost if profile.compensated else total, 0.0), found
 
 
 def sum_over_time(rows: Floats, present: Flags, length: int, stride: int = 1) -> tuple[Floats, Flags]:
@@ -122,16 +119,57 @@ def _spans(clock: Times, at: Times, window: int, profile: Profile) -> tuple[_Spa
     return _Spans(first, last, sampled, average, to_start, to_end), present
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clocked:
+    """Series with the same timestamps, and their places among all."""
+
+    clock: Times
+    places: list[int]
+    rows: list[Floats]
+
+
+def _clocked(series: Iterable[tuple[Times, Floats]]) -> Iterator[_Clocked]:
+    """Series grouped by clock: those of a target share theirs unless one of them went stale."""
+    found: dict[tuple[int, int, int], list[_Clocked]] = {}
+    for place, (times, values) in enumerate(series):
+        stale = is_stale(values)
+        clock, row = (times[~stale], values[~stale]) if stale.any() else (times, values)
+        if not len(clock):
+            continue
+        alike = found.setdefault((len(clock), int(clock[0]), int(clock[-1])), [])
+        group = next((one for one in alike if np.array_equal(one.clock, clock)), None)
+        if group is None:
+            group = _Clocked(clock, [], [])
+            alike.append(group)
+        group.places.append(place)
+        group.rows.append(row)
+    for alike in found.values():
+        yield from alike
+
+
 def _extrapolated(
+    series: Series, at: Times, windows: NDArray[np.int64], profile: Profile, *, per_second: bool
+) -> tuple[Floats, Flags]:
+    require_ascending(at)
+    values = np.zeros((len(windows), len(series), len(at)))
+    present = np.zeros(values.shape, np.bool_)
+    for group in _clocked(series):
+        for place, window in enumerate(windows.tolist()):
+            seconds, ms = divmod(window, 1000)
+            divisor = float(seconds) + ms * 1e6 / 1e9 if per_second else 1.0
+            found = _of_one_clock(group.clock, group.rows, at, window, profile, divisor)
+            values[place, group.places], present[place, group.places] = found
+    return values, present
+
+
+def _of_one_clock(
     clock: Times, rows: Sequence[Floats], at: Times, window: int, profile: Profile, divisor: float
 ) -> tuple[Floats, Flags]:
     spans, present = _spans(clock, at, window, profile)
-    if not rows or not len(spans.first):
+    if not len(spans.first):
         return np.zeros((len(rows), len(at))), present
     low, high = spans.first.min(), spans.last.max() + 1
     raised = _raised(np.stack([row[low:high] for row in rows]), spans, low, profile, divisor)
-    if present.all():
-        return raised, present
     values = np.zeros((len(rows), len(at)))
     values[:, present] = raised
     return values, present

@@ -61,6 +61,6 @@ def test_stale_markers_are_no_samples(kept: list[bool], seed: int) -> None:
     without = Track("m", (("i", "1"),), clock[whole], values[whole])
     other = Track("m", (("i", "2"),), clock, values)
     grid = Grid(int(clock[-1]), 7_000, 20)
-    found, expected = (summed_increase(selection([one, other]), (), grid, 60_000) for one in (marked, without))
+    found, expected = (summed_increase(selection([one, other], ()), grid, 60_000) for one in (marked, without))
     assert np.array_equal(found.values, expected.values)
     assert np.array_equal(found.present, expected.present)

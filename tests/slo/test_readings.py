@@ -10,7 +10,7 @@ import pytest
 
 from native.ranges import PROM_2_42
 from slo.duration import Duration
-from slo.increases import selection
+from slo.increases import selection, summed_increase
 from slo.readings import Readings
 from slo.samples import Track
 from slo.selector import Selector
@@ -102,15 +102,27 @@ def test_each_selector_is_read_once() -> None:
     assert samples.asked == [Selector("all"), Selector("bad")]
 
 
-def test_series_of_a_target_share_one_clock() -> None:
-    shifted = Track("all", (("pod", "3"),), CLOCK + 7, CLOCK.astype(np.float64))
-    mended = Track("all", (("pod", "4"),), np.where(CLOCK[5] == CLOCK, CLOCK - 1, CLOCK), CLOCK.astype(np.float64))
-    copied = Track("all", (("pod", "5"),), CLOCK.copy(), CLOCK.astype(np.float64))
-    found = selection([track("all", 1.0, "oslo"), shifted, mended, copied, track("all", 2.0, "rome")])
-    assert sorted(clocked.places for clocked in found.clocked) == [[0, 3, 4], [1], [2]]
+def test_series_are_summed_by_instance_in_the_order_of_their_labels() -> None:
+    names = [("oslo", "b"), ("rome", "a"), ("oslo", "a")]
+    tracks = [track("all", float(place), city, pod=pod) for place, (city, pod) in enumerate(names)]
+    found = selection(tracks, ("shop",))
+    assert found.instances == ((("shop", "oslo"),), (("shop", "rome"),))
+    assert found.groups.tolist() == [0, 2, 3]
+    assert [values[1] - values[0] for _, values in found.series] == [0.0, 2.0, 1.0]
 
 
-def test_many_series_are_summed_in_blocks_of_time() -> None:
+def test_instances_that_are_summed_block_by_block_are_those_that_are_summed_alone() -> None:
+    tracks = [track("all", float(pod), f"{pod:03}") for pod in range(900)]
+    grid = at(60, 5000)
+    together = summed_increase(selection(tracks, ("shop",)), grid, FIVE.ms)
+    assert together.values.size > 1 << 22
+    for place in (0, 837, 838, 899):
+        alone = summed_increase(selection(tracks[place : place + 1], ("shop",)), grid, FIVE.ms)
+        assert np.array_equal(alone.values[0], together.values[place])
+        assert np.array_equal(alone.present[0], together.present[place])
+
+
+def test_many_series_are_summed() -> None:
     many = Held(tuple(track("all", float(pod), "oslo", pod=f"{pod:03}") for pod in range(100)))
     grid = at(60, 600)
     total = Readings(many, MINUTE).burn(SLI, Direct(FIVE), grid).total

@@ -1,0 +1,143 @@
+// The one file of this kernel that knows Python.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "increase.hpp"
+#include "transitions.hpp"
+
+namespace nb = nanobind;
+using namespace emberline::ranges;
+
+namespace {
+
+using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Floats = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using FloatsOut = nb::ndarray<double, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
+using FlagsOut = nb::ndarray<std::uint8_t, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
+
+template <typename Array>
+auto span_of(const Array& array) {
+    return std::span<const typename Array::Scalar>(array.data(), array.shape(0));
+}
+
+Samples samples_of(const Integers& offsets, const Integers& times, const Floats& values) {
+    const Samples samples{span_of(offsets), span_of(times), span_of(values)};
+    const Places cuts = samples.offsets;
+    if (cuts.empty() || cuts.front() != 0 || !std::is_sorted(cuts.begin(), cuts.end()) ||
+        static_cast<std::size_t>(cuts.back()) != samples.times.size() || samples.times.size() != samples.values.size()) {
+        throw nb::value_error("offsets, timestamps and values do not fit together");
+    }
+    return samples;
+}
+
+[[noreturn]] void refuse(const Disorder& disorder) {
+    throw nb::value_error(("series " + std::to_string(disorder.series) + ": timestamps must ascend strictly, sample " +
+                           std::to_string(disorder.place) + " does not")
+                              .c_str());
+}
+
+Profile profile_of(const nb::object& profile) {
+    const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
+    return {flag("closed"), flag("zero_first"), flag("compensated")};
+}
+
+void increase(const Integers& offsets, const Integers& times, const Floats& values, const Integers& at,
+              const Integers& windows, bool per_second, const nb::object& profile, const FloatsOut& raised,
+              const FlagsOut& present) {
+    const Samples samples = samples_of(offsets, times, values);
+    const Grid grid(span_of(at));
+    const Profile exact = profile_of(profile);
+    const std::size_t spans = windows.shape(0), count = samples.size(), steps = grid.size();
+    for (const std::size_t axis : {0U, 1U, 2U}) {
+        const std::size_t wanted = axis == 0 ? spans : axis == 1 ? count : steps;
+        if (raised.shape(axis) != wanted || present.shape(axis) != wanted) throw nb::value_error("results of another shape");
+    }
+    std::optional<Disorder> disorder;
+    {
+        const nb::gil_scoped_release release;
+        Series series;
+        for (std::size_t i = 0; i < count && !disorder; ++i) {
+            const auto [own_times, own_values] = samples[i];
+            if (const auto place = series.read(own_times, own_values)) disorder = Disorder{i, *place};
+            for (std::size_t j = 0; j < spans && !disorder; ++j) {
+                const std::size_t row = (j * count + i) * steps;
+                increases(series, grid, {windows.data()[j], per_second, exact}, 0, steps, raised.data() + row,
+                          present.data() + row);
+            }
+        }
+    }
+    if (disorder) refuse(*disorder);
+}
+
+// A program's arrays, which live as long as this does.
+class Written {
+public:
+    explicit Written(const nb::object& program) : program_(program) {}
+
+    Places places(const char* name) { return span_of(integers_.emplace_back(array<Integers>(name))); }
+    Values values(const char* name) { return span_of(floats_.emplace_back(array<Floats>(name))); }
+    Lists lists(const char* offsets, const char* items) { return {places(offsets), places(items)}; }
+
+private:
+    template <typename Array>
+    Array array(const char* name) const {
+        return nb::cast<Array>(program_.attr(name), false);
+    }
+
+    const nb::object& program_;
+    std::vector<Integers> integers_;
+    std::vector<Floats> floats_;
+};
+
+nb::bytes run(const Integers& offsets, const Integers& times, const Floats& values, const nb::object& program,
+              const Integers& at, const nb::object& profile, std::size_t threads) {
+    const Samples samples = samples_of(offsets, times, values);
+    Written written(program);
+    const Program read{
+        written.lists("side_offsets", "side_series"),
+        written.lists("total_offsets", "total_sides"),
+        written.lists("bad_offsets", "bad_sides"),
+        written.places("kinds"),
+        written.values("weights"),
+        written.places("windows"),
+        written.places("composed_of"),
+        nb::cast<std::int64_t>(program.attr("interval")),
+        written.places("burning_ratios"),
+        written.places("burning_windows"),
+        written.values("thresholds"),
+        written.lists("condition_offsets", "conditions"),
+        written.places("holds"),
+        written.places("keeps"),
+        written.places("units"),
+    };
+    const Grid grid(span_of(at));
+    const std::string fault = fault_of(read, samples.size(), grid);
+    if (!fault.empty()) throw nb::value_error(fault.c_str());
+    const Profile exact = profile_of(profile);
+    Outcome outcome;
+    {
+        const nb::gil_scoped_release release;
+        outcome = transitions(samples, read, grid, exact, threads);
+    }
+    if (outcome.disorder) refuse(*outcome.disorder);
+    std::vector<std::int64_t> rows;
+    for (const Transition& each : outcome.transitions) {
+        rows.insert(rows.end(), {each.alert, each.time, static_cast<std::int64_t>(each.status)});
+    }
+    return nb::bytes(rows.data(), rows.size() * sizeof(std::int64_t));
+}
+
+}  // namespace
+
+NB_MODULE(_kernel, module) {
+    module.def("increase", &increase, nb::arg("offsets").noconvert(), nb::arg("timestamps").noconvert(),
+               nb::arg("values").noconvert(), nb::arg("at").noconvert(), nb::arg("windows").noconvert(),
+               nb::arg("per_second"), nb::arg("profile"), nb::arg("raised").noconvert(), nb::arg("present").noconvert());
+    module.def("transitions", &run, nb::arg("offsets").noconvert(), nb::arg("timestamps").noconvert(),
+               nb::arg("values").noconvert(), nb::arg("program"), nb::arg("at").noconvert(), nb::arg("profile"),
+               nb::arg("threads"));
+}

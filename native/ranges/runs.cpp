@@ -1,0 +1,80 @@
+#include "runs.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace emberline::ranges {
+
+namespace {
+
+constexpr std::size_t block = 16;
+
+EMBERLINE_VECTORISED bool any_stale(const double* values, std::size_t count) {
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < count; ++i) found |= std::bit_cast<std::uint64_t>(values[i]) == stale_bits;
+    return found != 0;
+}
+
+// Whether each of the next samples follows its predecessor at `spacing` and does not fall below it.
+EMBERLINE_VECTORISED bool steady(const std::int64_t* times, const double* values, std::int64_t spacing) {
+    std::uint64_t broken = 0;
+    for (std::size_t i = 0; i < block; ++i) {
+        broken |= static_cast<std::uint64_t>(times[i] - times[i - 1] != spacing);
+        broken |= static_cast<std::uint64_t>(values[i] < values[i - 1]);
+    }
+    return broken == 0;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Series::read(Times times, Values values) {
+    times_ = times;
+    values_ = values;
+    begins_.clear();
+    resets_.clear();
+    if (any_stale(values.data(), values.size())) {
+        const auto fault = std::adjacent_find(times.begin(), times.end(), std::greater_equal<>());
+        if (fault != times.end()) return static_cast<std::size_t>(fault - times.begin()) + 1;
+        drop_stale();
+    }
+    return cut();
+}
+
+void Series::drop_stale() {
+    kept_times_.clear();
+    kept_values_.clear();
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+        if (is_stale(values_[i])) continue;
+        kept_times_.push_back(times_[i]);
+        kept_values_.push_back(values_[i]);
+    }
+    times_ = kept_times_;
+    values_ = kept_values_;
+}
+
+std::optional<std::size_t> Series::cut() {
+    const std::size_t count = times_.size();
+    if (count == 0) return {};
+    begins_.push_back(0);
+    std::int64_t spacing = 0;  // that of a run of one sample is not known
+    for (std::size_t i = 1; i < count;) {
+        if (spacing != 0 && i + block <= count && steady(times() + i, values() + i, spacing)) {
+            i += block;
+            continue;
+        }
+        const std::int64_t distance = times_[i] - times_[i - 1];
+        if (distance <= 0) return i;
+        const bool fallen = values_[i] < values_[i - 1];
+        if (fallen) resets_.push_back(static_cast<std::uint32_t>(i));
+        if (fallen || (spacing != 0 && distance != spacing)) {
+            begins_.push_back(static_cast<std::uint32_t>(i));
+            spacing = 0;
+        } else {
+            spacing = distance;
+        }
+        ++i;
+    }
+    return {};
+}
+
+}  // namespace emberline::ranges
