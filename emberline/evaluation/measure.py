@@ -39,10 +39,10 @@ def _states(alert: Alert, readings: Readings, grid: Grid, instances: _Instances)
     found = holding(alert.condition, readings, grid)
     if found is None:
         return [AlertState(alert, "not evaluated yet")] * len(instances)
-    history = replay(found.present, grid, alert.hold)
-    known = {labels: history.last(row) for row, labels in enumerate(found.instances)}
+    final = replay(found.present, grid.times, alert.hold.ms).final
+    known = {labels: final[row] for row, labels in enumerate(found.instances)}
     states = (known.get(labels, INACTIVE) for labels in instances)
-    return [AlertState(alert, state.status, state.active_at) for state in states]
+    return [AlertState(alert, state.status, state.active_since) for state in states]
 
 
 def _verdict(left: float | None, covered: float, plan: Plan) -> tuple[Verdict, str]:

@@ -132,7 +132,7 @@ def _alerts(row: Plan, readings: Readings) -> Iterator[dict[str, Any]]:
     for alert in row.alerts:
         found = holding(alert.condition, readings, GRID)
         assert found is not None
-        history = replay(found.present, GRID, alert.hold)
+        history = replay(found.present, GRID.times, alert.hold.ms)
         since = Vector(found.instances, history.active_at / 1000, history.active)
         one = np.ones(since.values.shape)
         for name, vector in (

@@ -1,4 +1,4 @@
-"""Laws of budgets and alerts: spending leaves less, and a replay is its evaluations one by one."""
+"""Laws of budgets: spending leaves less, and stale markers are no samples."""
 
 from decimal import Decimal
 
@@ -6,14 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slo.alerts import INACTIVE, replay, step
 from slo.budget import remaining
 from slo.burn import Burn
-from slo.duration import Duration
 from slo.increases import selection, summed_increase
 from slo.samples import Track
 from slo.vector import Grid, Vector
-from tests.slo.flags import flags
 
 STALE = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
 counts = st.floats(0, 1e15)
@@ -41,15 +38,6 @@ def test_a_burn_rate_of_one_over_the_period_leaves_nothing(total: float, budget:
     ratio = single(float(budget))
     assert remaining(ratio, budget).latest(((),)) == [0.0]
     assert left(0.0, total, budget) == 1.0
-
-
-@given(st.text("01", min_size=1, max_size=30), st.integers(0, 10))
-def test_a_replay_is_its_evaluations_one_by_one(holding: str, minutes: int) -> None:
-    grid, hold = Grid(3_600_000, 60_000, len(holding)), Duration(minutes * 45_000)
-    state = INACTIVE
-    for at, flag in zip(grid.times.tolist(), holding, strict=True):
-        state = step(state, hold, at, holding=flag == "1")
-    assert replay(flags(holding), grid, hold).last(0) == state
 
 
 @given(st.lists(st.booleans(), min_size=3, max_size=40), st.integers(0, 2**32))
