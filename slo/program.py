@@ -17,6 +17,8 @@ from slo.window import Composed, Window
 Resolve: TypeAlias = Callable[[Selector], Sequence[tuple[int, Labels]]]
 """The series that a selector picks, by number, with their labels and in the order of a Prometheus."""
 
+Key: TypeAlias = tuple[str, str, Labels]
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -26,6 +28,11 @@ class Ratio:
     sli: Events
     labels: Labels
 
+    @property
+    def key(self) -> Key:
+        """What tells it from every other: row, SLI and instance."""
+        return self.plan.slo.id, "own" if self.sli is self.plan.sli else "static", self.labels
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -34,6 +41,11 @@ class Watch:
     plan: Plan
     alert: Alert
     labels: Labels
+
+    @property
+    def key(self) -> Key:
+        """What tells it from every other: row, kind and instance."""
+        return self.plan.slo.id, self.alert.kind, self.labels
 
 
 @dataclass(frozen=True, slots=True)
