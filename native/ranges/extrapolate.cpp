@@ -97,6 +97,11 @@ private:
 
 }  // namespace
 
+double extrapolated(double risen, double first, const Distances& distances, const Wanted& wanted) {
+    const Spans spans = Spans::of(distances.intervals, distances.sampled, distances.to_start, distances.to_end);
+    return increase(risen, first, spans, wanted.profile.zero_first, wanted.divisor());
+}
+
 void extrapolate(const Stretched& windows, const Distances& begin, const Distances& by, const Wanted& wanted,
                  double* raised) {
     double firsts[block], lasts[block], risen[block];

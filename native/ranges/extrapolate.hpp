@@ -45,6 +45,9 @@ struct Distances {
     double intervals, sampled, to_start, to_end;
 };
 
+// One window.
+double extrapolated(double risen, double first, const Distances& distances, const Wanted& wanted);
+
 // `by` is what each of them gains from one window to the next.
 void extrapolate(const Stretched& windows, const Distances& begin, const Distances& by, const Wanted& wanted,
                  double* raised);
