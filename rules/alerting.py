@@ -7,12 +7,12 @@ A burning divides recorded bad by recorded total. Both bear the same labels, as 
 from rules.annotation import annotations
 from rules.level import level, missing
 from rules.promql import Binary, Call, Expr, Number, chain
-from rules.recording import recorded, recorded_ratio
+from rules.recording import recorded, recorded_bad, recorded_ratio
 from rules.rule import Alerting
 from slo import names
 from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.plan import Alert, Plan
-from slo.sli import Expression, Slices
+from slo.sli import Events, Expression, Slices
 
 
 def alerting(plan: Plan, alert: Alert) -> Alerting:
@@ -36,16 +36,14 @@ def holds(plan: Plan, condition: Condition) -> Expr:
 
 
 def _unmeasured(plan: Plan, condition: Unmeasured) -> Expr:
-    if isinstance(condition.sli, Slices):
-        return chain("or", tuple(missing(condition.sli)))
-    shortest = plan.windows[0].length
-    if isinstance(condition.sli, Expression):
-        return _absent(plan, names.error_ratio(shortest))
-    # Bad events are recorded wherever good can be told from bad; a bucket that is missing leaves them absent.
-    own = _absent(plan, names.bad_events(shortest))
-    if condition.static is None:
-        return own
-    return Binary("or", own, _absent(plan, names.static_bad_events(plan.slo.alert.window)))
+    match condition.sli:
+        case Slices() as slices:
+            return chain("or", tuple(missing(slices)))
+        case Expression():
+            return _absent(plan, names.error_ratio(condition.window.length))
+        case Events():
+            # Bad events are recorded wherever good can be told from bad; a bucket that is missing leaves them absent.
+            return _absent(plan, recorded_bad(plan, condition))
 
 
 def _absent(plan: Plan, name: str) -> Expr:

@@ -37,8 +37,8 @@ def groups(plan: Plan) -> tuple[Group, Group]:
 def _of_the_static_alert(plan: Plan) -> Rules:
     """The static alert, after the recordings that no other alert reads."""
     static = plan.alerts[-1]
-    others = {name for alert in (*plan.alerts[:-1], *plan.guards) for name in read_by(plan, alert)}
-    alone = read_by(plan, static) - others
+    others = {name for alert in (*plan.alerts[:-1], *plan.guards) for name in read_by(plan, alert.condition)}
+    alone = set(read_by(plan, static.condition)) - others
     return (*(each for each in recordings(plan) if each.record in alone), alerting(plan, static))
 
 

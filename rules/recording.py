@@ -14,15 +14,15 @@ For time slices an event is a slice: one evaluation that measured, and said so i
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rules.burning import conjunctions, static_lengths
+from rules.burning import static_lengths
 from rules.events import bad_of, counted
 from rules.level import verdict
 from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, Written
 from rules.rule import Recording
 from slo import names
-from slo.condition import All, Burning, Level, Unmeasured
+from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
-from slo.plan import Alert, Plan
+from slo.plan import Plan
 from slo.selector import Labels, Matcher, labels_of
 from slo.sli import Bad, Events, Expression, Slices
 from slo.window import Composed, Direct
@@ -35,8 +35,8 @@ def recordings(plan: Plan) -> tuple[Recording, ...]:
             return (*_counted(plan, sli), *_static(plan))
         case Slices() as sli:
             return (Recording(names.SLICE_GOOD, verdict(sli), static_labels(plan)), *_sliced(plan, sli))
-        case Expression(error_ratio=expression):
-            return tuple(_expressed(plan, expression))
+        case Expression() as sli:
+            return tuple(_expressed(plan, sli))
 
 
 def recorded(plan: Plan, name: str, instance: tuple[Matcher, ...] = (), span: Duration | None = None) -> Vector:
@@ -52,37 +52,31 @@ def recorded_ratio(plan: Plan, burning: Burning, instance: tuple[Matcher, ...] =
     return Binary("/", recorded(plan, recorded_bad(plan, burning), instance), _events(plan, burning, instance))
 
 
-def recorded_bad(plan: Plan, burning: Burning) -> str:
-    """The series of the bad events that a burning compares."""
-    length = burning.window.length
-    return names.bad_events(length) if burning.sli == plan.sli else names.static_bad_events(length)
+def recorded_bad(plan: Plan, read: Burning | Unmeasured) -> str:
+    """The series of the bad events that a condition reads."""
+    length = read.window.length
+    return names.bad_events(length) if read.sli == plan.sli else names.static_bad_events(length)
 
 
-def read_by(plan: Plan, alert: Alert) -> set[str]:
-    """The recorded series that an alert reads."""
-    match alert.condition:
+def read_by(plan: Plan, condition: Condition) -> Iterator[str]:
+    """The recorded series that a condition reads."""
+    match condition:
+        case Burning(Expression(), window) | Unmeasured(Expression(), window):
+            yield names.error_ratio(window.length)
+        case Burning(_, window):
+            yield names.total_events(window.length)
+            yield recorded_bad(plan, condition)
         case Unmeasured(Events()):
-            found = {names.bad_events(plan.windows[0].length)}
-            return found if plan.static is None else found | {names.static_bad_events(plan.slo.alert.window)}
-        case Unmeasured(Expression()):
-            return {names.error_ratio(plan.windows[0].length)}
-        case Unmeasured() | Level() | All((Level(), *_)):
-            return set()
-        case burning:
-            read = (each for pair in conjunctions(burning) for each in pair)
-            return {name for each in read for name in _of_burning(plan, each)}
-
-
-def _of_burning(plan: Plan, burning: Burning) -> Iterator[str]:
-    if isinstance(burning.sli, Expression):
-        yield names.error_ratio(burning.window.length)
-    else:
-        yield names.total_events(burning.window.length)
-        yield recorded_bad(plan, burning)
+            yield recorded_bad(plan, condition)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from read_by(plan, part)
+        case Level() | Unmeasured():
+            pass
 
 
 def _events(plan: Plan, burning: Burning, instance: tuple[Matcher, ...]) -> Expr:
-    if isinstance(burning.sli, Slices) and burning.window != plan.period:
+    if isinstance(burning.sli, Slices) and burning.window.length != burning.sli.period:
         return Number(Decimal(burning.window.length.ms) / plan.interval.ms)
     return recorded(plan, names.total_events(burning.window.length), instance)
 
@@ -114,10 +108,9 @@ def _sliced(plan: Plan, sli: Slices) -> Iterator[Recording]:
         yield from _both(plan, length, total, Binary("-", _total(plan, length, sli.by), good))
 
 
-def _expressed(plan: Plan, expression: str) -> Iterator[Recording]:
+def _expressed(plan: Plan, sli: Expression) -> Iterator[Recording]:
     for length in (window.length for window in plan.windows):
-        ratio = Written(expression.replace("$window", str(length)))
-        yield Recording(names.error_ratio(length), ratio, static_labels(plan))
+        yield Recording(names.error_ratio(length), Written(sli.over(length)), static_labels(plan))
 
 
 def _both(plan: Plan, length: Duration, total: Expr, bad: Expr) -> tuple[Recording, Recording]:

@@ -21,7 +21,7 @@ def measured(slo: Slo) -> Sli:
         case LatencyIndicator(threshold=threshold, at=at) as latency:
             return _events(slo, latency, latency.slower_than(threshold, at))
         case SliceIndicator(good=bound, gate=gate) as indicator:
-            return Slices(_series(indicator, slo), bound, _gate(gate, slo), slo.by, slo.objective)
+            return Slices(_series(indicator, slo), bound, _gate(gate, slo), slo.by, slo.objective, slo.window)
         case PromqlIndicator(error_ratio=expression):
             return Expression(expression, slo.by, slo.objective)
         case _:

@@ -41,13 +41,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """Nothing tells good from bad for any instance of `sli`, or of its `static` sibling: no series where some must be.
+    """Nothing tells good from bad over `window` for any instance of `sli`: no series where some must be.
 
-    Events that do not happen are measured all the same, and so is a slice whose gate is closed.
+    Events that do not happen are measured all the same, and so is a slice whose gate is closed: what must be there
+    of slices is every series that they read, whatever the window.
     """
 
     sli: Sli
-    static: Sli | None
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)

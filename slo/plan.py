@@ -82,17 +82,21 @@ def plan(slo: Slo, policy: Policy = WORKBOOK, compose_from: Duration | None = No
     static = sibling(slo, own)
     exact = BASE if static is None else slo.alert.window
     window = _windowing(own, slo.window if compose_from is None else compose_from, {BASE, exact})
+    windows = _windows(slo, policy, window)
     return Plan(
         slo,
         own,
         static,
-        _windows(slo, policy, window),
+        windows,
         (
             _burning(slo, own, policy, window, "page"),
             _burning(slo, own, policy, window, "ticket"),
             _static(slo, static_condition(slo, own, static, window(slo.alert.window))),
         ),
-        (_exhausted(slo, own, window(slo.window)), _no_data(slo, Unmeasured(own, static), policy)),
+        (
+            _exhausted(slo, own, windows[-1]),
+            _no_data(slo, _unmeasured(own, windows[0], static, window(slo.alert.window)), policy),
+        ),
         policy.interval,
     )
 
@@ -152,6 +156,11 @@ def _exhausted(slo: Slo, own: Sli, period: Window) -> Alert:
     _, _, name, _ = generated_alert_names(slo.area, slo.name)
     condition = Burning(own, period, Decimal(1))
     return Alert(name, "exhausted", condition, Duration(0), _labels(slo, TICKET, slo.by), TICKET)
+
+
+def _unmeasured(own: Sli, shortest: Window, static: Events | None, window: Window) -> Condition:
+    missing = Unmeasured(own, shortest)
+    return missing if static is None else Any((missing, Unmeasured(static, window)))
 
 
 def _no_data(slo: Slo, condition: Condition, policy: Policy) -> Alert:

@@ -121,13 +121,17 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """Time slices: good while `series` keeps `bound`, absent while it or the gate is. `objective` is their share."""
+    """Time slices: good while `series` keeps `bound`, absent while it or the gate is.
+
+    `objective` is the share of those measured within `period` that must be good.
+    """
 
     series: Series
     bound: Bound
     gate: Gate | None
     by: tuple[str, ...]
     objective: Decimal
+    period: Duration
 
     @property
     def read(self) -> tuple[Series, ...]:
@@ -147,6 +151,10 @@ class Expression:
     error_ratio: str
     by: tuple[str, ...]
     objective: Decimal
+
+    def over(self, window: Duration) -> str:
+        """The expression over one window."""
+        return self.error_ratio.replace("$window", str(window))
 
     @property
     def budget(self) -> Decimal:

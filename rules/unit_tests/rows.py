@@ -42,7 +42,7 @@ def _needed(plan: Plan, alert: Alert, recorded: tuple[Recording, ...]) -> tuple[
     if alert.kind == "static" and isinstance(plan.sli, Slices):
         read = {names.SLICE_GOOD}  # its tests are those of the verdict too
     else:
-        read = read_by(plan, alert) - _given(alert)
+        read = set(read_by(plan, alert.condition)) - _given(alert)
     found = tuple(each for each in recorded if each.record in read)
     return (*found, *metadata(plan)) if alert.kind == "exhausted" else found
 

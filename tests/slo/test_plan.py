@@ -177,7 +177,7 @@ def test_missing_data_is_told_when_a_total_failure_would_have_paged(objective: s
     """14.4 times the budget within an hour, and two minutes: 52 s + 2 min for 99.9 %, in whole evaluations."""
     found = planned(changed(RATIO, ("99.9%", objective), ("below: 99.5%", "below: 20%")))
     _, missing = found.guards
-    assert missing.condition == Unmeasured(found.sli, None)
+    assert missing.condition == Unmeasured(found.sli, Direct(Duration.parse("5m")))
     assert (missing.kind, str(missing.hold)) == ("no-data", hold)
 
 
@@ -185,7 +185,9 @@ def test_missing_data_has_no_instances_so_its_namespace_is_that_of_the_row() -> 
     found = planned(changed(LATENCY, ("by: [shop]", "by: [namespace]")))
     assert dict(found.guards[1].labels)["namespace"] == "shop"
     assert "namespace" not in dict(found.guards[0].labels)
-    assert found.guards[1].condition == Unmeasured(found.sli, found.static)
+    assert found.static is not None
+    window = Direct(Duration.parse("5m"))
+    assert found.guards[1].condition == Any((Unmeasured(found.sli, window), Unmeasured(found.static, window)))
 
 
 def test_an_action_is_a_label_of_the_static_alert_alone() -> None:

@@ -8,14 +8,17 @@ from typing import Final
 import promql_parser
 
 from slo.compile import measured
+from slo.duration import Duration
 from slo.selector import Selector
-from slo.sli import Bad, Counted, Events, Expression, Remainder, Sli
+from slo.sli import Bad, Counted, Events, Expression, Remainder, Sli, Slices
 from slo.table.finding import Finding, Remark
 from slo.table.load import Row
 from slo.wording import percent
 
 _ANY: Final = Decimal(0)
 """Stands for every objective."""
+_ANY_PERIOD: Final = Duration.parse("5m")
+"""Stands for every period, and for every window of an expression."""
 
 
 def several_objectives(rows: Iterable[Row]) -> Iterator[Finding]:
@@ -36,10 +39,10 @@ def _identity(sli: Sli) -> Sli:
     match plain:
         case Events(total=total, bad=bad):
             return replace(plain, total=_ordered(total), bad=_ordered_side(bad))
-        case Expression(error_ratio=expression):
-            return replace(plain, error_ratio=promql_parser.parse(expression.replace("$window", "5m")).prettify())
-        case _:
-            return plain
+        case Slices():
+            return replace(plain, period=_ANY_PERIOD)
+        case Expression():
+            return replace(plain, error_ratio=promql_parser.parse(plain.over(_ANY_PERIOD)).prettify())
 
 
 def _ordered_side(bad: Bad) -> Bad:
