@@ -45,8 +45,13 @@ class Burn:
         return self.bad.with_(self.total, operator.truediv)
 
     def rate(self, budget: Decimal) -> Vector:
-        """The burn rate: a lasting 1 spends the budget in exactly one period."""
-        return self.error_ratio.map(lambda ratio: ratio / float(budget))
+        """The burn rate of its error ratio."""
+        return burn_rate(self.error_ratio, budget)
+
+
+def burn_rate(error_ratio: Vector, budget: Decimal) -> Vector:
+    """The error ratio in budgets: a lasting 1 spends the budget in exactly one period."""
+    return error_ratio.map(lambda ratio: ratio / float(budget))
 
 
 def count(sli: Events, side: Side) -> Burn:

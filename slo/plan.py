@@ -13,7 +13,7 @@ from slo.duration import Duration
 from slo.policy import WORKBOOK, Policy, Urgency
 from slo.priority import PRIORITIES, TICKET, Priority
 from slo.selector import Labels, Selector, labels_of
-from slo.sli import Events, Sli
+from slo.sli import Events, Sli, Slices
 from slo.spec import Slo
 from slo.window import Composed, Direct, Window
 
@@ -61,9 +61,9 @@ class Plan:
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """The counters that the engine reads, each selector once; none for time slices and expressions."""
-        events = [sli for sli in (self.sli, self.static) if isinstance(sli, Events)]
-        return tuple(dict.fromkeys(selector for sli in events for selector in sli.selectors))
+        """The series that the engine reads, each selector once; none for an expression."""
+        read = [sli.selectors for sli in (self.sli, self.static) if isinstance(sli, Events | Slices)]
+        return tuple(dict.fromkeys(selector for selectors in read for selector in selectors))
 
     @property
     def period(self) -> Window:
@@ -102,7 +102,7 @@ def plan(slo: Slo, policy: Policy = WORKBOOK, compose_from: Duration | None = No
 
 
 def selectors(plans: Iterable[Plan]) -> tuple[Selector, ...]:
-    """The counters that the engine reads for all of these plans, each selector once."""
+    """The series that the engine reads for all of these plans, each selector once."""
     return tuple(dict.fromkeys(selector for plan in plans for selector in plan.selectors))
 
 

@@ -1,20 +1,22 @@
 """What one evaluation reads out of raw samples, each sum once, for every plan and alert that wants it."""
 
-import numpy as np
+from typing import assert_never
 
-from native.ranges import PROM_3_5, Profile, sum_over_time
+from native.ranges import PROM_3_5, Profile
 from slo.burn import Burn, count
 from slo.duration import Duration
 from slo.increases import Selection, selection, summed_increase
+from slo.moving import moving_count, moving_sum
 from slo.samples import Samples
 from slo.selector import Selector
-from slo.sli import Events
+from slo.sli import Events, Expression, Sli, Slices
+from slo.slices import SliceReadings
 from slo.vector import Grid, Vector
 from slo.window import Composed, Window
 
 
 class Readings:
-    """Bad and total events over windows, as a Prometheus with the rules of `interval` has them.
+    """Bad and total events over windows, as a Prometheus with the rules of `interval` has them; `slices` likewise.
 
     It keeps what it has computed, so it must not outlive the evaluation: samples may arrive late.
     """
@@ -23,10 +25,23 @@ class Readings:
         self._samples = samples
         self._interval = interval.ms
         self._profile = profile
+        self.slices = SliceReadings(samples, interval, profile)
         self._selections: dict[tuple[Selector, tuple[str, ...]], Selection] = {}
         self._sides: dict[tuple[Selector, tuple[str, ...], int, Grid], Vector] = {}
         self._burns: dict[tuple[Events, Window, Grid], Burn] = {}
         self._coverages: dict[tuple[Events, Window, Grid], Vector] = {}
+
+    def error_ratio(self, sli: Sli, window: Window, grid: Grid) -> Vector:
+        """What alerts compare with a budget; Unevaluated for an expression where nothing evaluates PromQL."""
+        match sli:
+            case Events():
+                return self.burn(sli, window, grid).error_ratio
+            case Slices():
+                return self.slices.error_ratio(sli, window.length, grid)
+            case Expression():
+                return self._samples.evaluated(sli.over(window.length), grid)
+            case _:
+                assert_never(sli)
 
     def burn(self, sli: Events, window: Window, grid: Grid) -> Burn:
         """Bad and total events over `window` at every time of `grid`."""
@@ -46,15 +61,14 @@ class Readings:
         return self._coverages[key]
 
     def _compose(self, sli: Events, window: Composed, grid: Grid) -> None:
-        slots = grid.before(window.length.ms, self._interval)
+        slots = grid.before(window.length.ms, self._interval, closed=self._profile.closed)
         recorded = count(sli, lambda selector: self._increase(selector, sli.by, window.of.ms, slots))
         stride = grid.step // self._interval
         length = slots.count - (grid.count - 1) * stride
-        bad, total = (_over_time(side, length, stride) for side in (recorded.bad, recorded.total))
+        bad, total = (moving_sum(side, length, stride) for side in (recorded.bad, recorded.total))
         self._burns[sli, window, grid] = Burn(bad, total)
-        starts = range(0, grid.count * stride, stride)
-        shares = [recorded.total.present[:, start : start + length].mean(axis=1) for start in starts]
-        self._coverages[sli, window, grid] = Vector(total.instances, np.stack(shares, axis=1), total.present)
+        shares = moving_count(recorded.total.present, length, stride) / length
+        self._coverages[sli, window, grid] = Vector(total.instances, shares, total.present)
 
     def _side(self, selector: Selector, by: tuple[str, ...], length: int, grid: Grid) -> Vector:
         key = (selector, by, length, grid)
@@ -66,7 +80,3 @@ class Readings:
         if (selector, by) not in self._selections:
             self._selections[selector, by] = selection(self._samples.select(selector), by)
         return summed_increase(self._selections[selector, by], grid, length, self._profile)
-
-
-def _over_time(vector: Vector, length: int, stride: int) -> Vector:
-    return Vector(vector.instances, *sum_over_time(vector.values, vector.present, length, stride))

@@ -1,4 +1,4 @@
-"""What the engine reads: raw samples of the series that a selector picks."""
+"""What the engine reads: raw samples of series, and what a series is worth at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from native.ranges import Profile
 from slo.selector import Labels, Selector
+from slo.vector import Flags, Floats, Grid, Vector
+
+
+class Unevaluated(Exception):
+    """An expression where nothing evaluates PromQL."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,9 +30,36 @@ class Track:
     values: NDArray[np.float64]
 
 
-class Samples(Protocol):
-    """Raw samples, held or fetched beforehand for the time that an evaluation needs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """One row for each series of a selector, in the order of a Prometheus: (series, time) float64 beside presence.
+
+    `labels` hold no metric name; the value is 0 where nothing is present.
+    """
+
+    labels: tuple[Labels, ...]
+    values: Floats
+    present: Flags
+
+
+class Selecting(Protocol):
+    """Raw samples, held or fetched beforehand for the time that a reader needs."""
 
     def select(self, selector: Selector) -> Sequence[Track]:
         """Every series that the selector picks, in the order of their labels."""
+        ...
+
+
+class Samples(Selecting, Protocol):
+    """Everything that an evaluation reads."""
+
+    def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
+        """The selector itself, as an instant vector at every time of a grid.
+
+        The profile says how far back a sample may lie; a server knows that by itself.
+        """
+        ...
+
+    def evaluated(self, expression: str, grid: Grid) -> Vector:
+        """A PromQL expression at every time of a grid; Unevaluated where nothing evaluates PromQL."""
         ...

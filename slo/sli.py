@@ -139,6 +139,11 @@ class Slices:
         return (self.series,) if self.gate is None else (self.series, self.gate.series)
 
     @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Everything it reads, each selector once, its own series first."""
+        return tuple(dict.fromkeys(series.selector for series in self.read))
+
+    @property
     def budget(self) -> Decimal:
         """The share of bad slices that the objective allows."""
         return 1 - self.objective

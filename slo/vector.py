@@ -1,7 +1,8 @@
 """Instant vectors at many times at once, with the operators of PromQL that the rules print."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -26,12 +27,22 @@ class Grid:
         """The times, ascending."""
         return self.end - self.step * np.arange(self.count - 1, -1, -1, dtype=np.int64)
 
-    def before(self, length: int, interval: int) -> "Grid":
-        """Every time that is whole `interval`s from the end and within `length` ms (left-open) of some time here."""
+    def pieces(self, count: int) -> Iterator["Grid"]:
+        """The same times in grids of `count` at most, from the first time on."""
+        for first in range(0, self.count, count):
+            rest = max(0, self.count - first - count)
+            yield Grid(self.end - rest * self.step, self.step, self.count - first - rest)
+
+    def before(self, length: int, interval: int, *, closed: bool = False) -> "Grid":
+        """Every time that is whole `interval`s from the end and within `length` ms of some time here.
+
+        That at the left end of a window counts where windows are `closed`.
+        """
         if self.step % interval:
             msg = f"evaluations {self.step} ms apart do not meet rules that are evaluated every {interval} ms"
             raise ValueError(msg)
-        return Grid(self.end, interval, (self.count - 1) * (self.step // interval) + -(-length // interval))
+        slots = length // interval + 1 if closed else -(-length // interval)
+        return Grid(self.end, interval, (self.count - 1) * (self.step // interval) + slots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +74,23 @@ class Vector:
         pairs = zip(here.values[:, -1].tolist(), here.present[:, -1].tolist(), strict=True)
         return [value if present else None for value, present in pairs]
 
+    @property
+    def anywhere(self) -> Flags:
+        """At which times any instance is present: (time)."""
+        found: Flags = np.any(self.present, axis=0)
+        return found
+
+    def last(self, count: int) -> "Vector":
+        """The same at the last `count` times."""
+        return Vector(self.instances, self.values[:, -count:], self.present[:, -count:])
+
     def shown(self) -> tuple[Labels, ...]:
         """The instances that are present at the last time."""
         return tuple(labels for labels, shown in zip(self.instances, self.present[:, -1], strict=True) if shown)
 
     def otherwise(self, other: "Vector") -> "Vector":
         """`self or other`, per instance and time."""
-        instances = _union(self, other)
+        instances = _union(self.instances, other.instances)
         left, right = self.over(instances), other.over(instances)
         values = np.where(left.present, left.values, right.values)
         return Vector(instances, values, left.present | right.present)
@@ -88,7 +109,13 @@ class Vector:
             return Vector(self.instances, np.where(self.present, operator(self.values), 0.0), self.present)
 
 
-def _union(left: Vector, right: Vector) -> tuple[Labels, ...]:
-    if left.instances == right.instances:
-        return left.instances
-    return tuple(sorted({*left.instances, *right.instances}))
+def joined(parts: Sequence[Vector]) -> Vector:
+    """One vector after the other in time; an instance that a part does not know is absent there."""
+    instances = reduce(_union, (part.instances for part in parts))
+    whole = [part.over(instances) for part in parts]
+    values = np.concatenate([part.values for part in whole], axis=1)
+    return Vector(instances, values, np.concatenate([part.present for part in whole], axis=1))
+
+
+def _union(left: tuple[Labels, ...], right: tuple[Labels, ...]) -> tuple[Labels, ...]:
+    return left if left == right else tuple(sorted({*left, *right}))

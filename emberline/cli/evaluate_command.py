@@ -57,14 +57,13 @@ def command(
 
 def _fetched(plans: "Sequence[Plan]", url: str, credentials: Path | None, at: int) -> "Samples":
     from emberline.cli.server import authorization, base_url
-    from emberline.evaluation import reach
+    from emberline.evaluation import demand
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.source import SourceError
-    from slo.plan import selectors
 
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
-            return server.fetch(selectors(plans), at - reach(plans).ms, at)
+            return server.read(demand(plans, at))
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error
 

@@ -8,7 +8,7 @@ from slo.plan import Alert, Plan
 from slo.selector import Labels
 from slo.window import Window
 
-Postponed: TypeAlias = Literal["not evaluated yet", "needs a Prometheus"]
+Postponed: TypeAlias = Literal["needs a Prometheus"]
 Verdict: TypeAlias = Literal["met", "not met", "no data"] | Postponed
 
 
@@ -23,7 +23,7 @@ class WindowBurn:
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """An alert of this instance; `active_at` in ms since the epoch, None while inactive."""
+    """An alert of this instance, or of its row as a whole; `active_at` in ms since the epoch, None while inactive."""
 
     alert: Alert
     status: Status | Postponed
@@ -36,8 +36,8 @@ class Result:
 
     `note` says what is to be done or known about a `verdict` that is neither met nor not met. The remaining
     budget is a share of the budget, negative when overspent; `coverage` is the measured share of the period, in
-    [0, 1]. Both are None without data; a budget of NaN means that no event happened in the whole period.
-    `windows` ascend and end with the period.
+    [0, 1]. Both are None without data, coverage of an expression always; a budget of NaN means that no event
+    happened in the whole period. `windows` ascend and end with the period.
     """
 
     plan: Plan

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from emberline.sources.source import Source
-from emberline.sources.stale import LOOKBACK
+from slo.instant import LOOKBACK
 from slo.samples import Track
 from slo.selector import Selector
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """The samples of the five minutes up to `at`, in ms since the epoch; implements `slo.samples.Samples`."""
+    """The samples of the five minutes up to `at`, in ms since the epoch; implements `slo.samples.Selecting`."""
 
     source: Source
     at: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from slo.samples import Samples
+from slo.samples import Selecting
 from slo.selector import Selector
 
 
@@ -14,7 +14,7 @@ class SourceError(Exception):
 class Source(Protocol):
     """A server that holds samples."""
 
-    def fetch(self, selectors: Iterable[Selector], start: int, end: int) -> Samples:
+    def fetch(self, selectors: Iterable[Selector], start: int, end: int) -> Selecting:
         """Every sample of the selectors in (start, end], in ms since the epoch, with exact timestamps.
 
         SourceError when they cannot be had whole.

@@ -4,13 +4,8 @@ from math import isnan
 from struct import pack, unpack
 from typing import Final
 
-from slo.duration import Duration
-
 STALE: Final[float] = unpack("<d", pack("<Q", 0x7FF0000000000002))[0]
 """A value that is no number and no measurement: `model/value` of Prometheus calls it StaleNaN."""
-
-LOOKBACK: Final = Duration.parse("5m")
-"""How long a sample stands for the present where no younger one follows: Prometheus' default."""
 
 
 def same_bits(one: float, other: float) -> bool:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from emberline.sources.column import FIRST_BYTES, SAMPLE_BYTES, Column
 from emberline.sources.holding import Dropped, Holding
 from emberline.sources.keep import Keep, keep_all
-from emberline.sources.stale import LOOKBACK, is_stale, same_bits
+from emberline.sources.stale import is_stale, same_bits
 from slo.duration import Duration
+from slo.instant import LOOKBACK, RawSamples
 from slo.samples import Track
 from slo.selector import Labels, Selector
 
@@ -33,7 +34,7 @@ class Point:
     value: float
 
 
-class Store:
+class Store(RawSamples):
     """Series by identity, each a column of samples; implements `slo.samples.Samples`.
 
     Timestamps of a series ascend strictly. A sample at the last timestamp with the same bits is no news, with

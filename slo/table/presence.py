@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from slo.indicator import LatencyIndicator, PromqlIndicator, RatioIndicator, SliceIndicator
-from slo.samples import Samples
+from slo.samples import Selecting
 from slo.selector import Selector
 from slo.spec import Slo
 from slo.table.document import Path
@@ -11,7 +11,7 @@ from slo.table.finding import Remark
 from slo.table.spelling import bucket_remarks, misspelt
 
 
-def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
+def absences(slo: Slo, samples: Selecting) -> Iterator[Remark]:
     """What a row reads and the samples do not hold.
 
     A bad counter may be absent until something fails, but then the labels that it matches must exist on its
@@ -35,11 +35,11 @@ def absences(slo: Slo, samples: Samples) -> Iterator[Remark]:
             pass
 
 
-def _counters(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Samples) -> Iterator[Remark]:
+def _counters(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Selecting) -> Iterator[Remark]:
     yield from tuple(misspelt(path, selectors, samples)) or _series(path, slo, selectors, samples)
 
 
-def _series(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Samples) -> Iterator[Remark]:
+def _series(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Selecting) -> Iterator[Remark]:
     """Of several counters one suffices: the others may wait for their first event."""
     found = [track for selector in selectors for track in samples.select(selector)]
     for label in slo.by:
@@ -57,7 +57,7 @@ def _series(path: Path, slo: Slo, selectors: Sequence[Selector], samples: Sample
         yield Remark(path, message, "0 series picked")
 
 
-def _matchable(path: Path, selectors: Iterable[Selector], samples: Samples) -> Iterator[Remark]:
+def _matchable(path: Path, selectors: Iterable[Selector], samples: Selecting) -> Iterator[Remark]:
     for selector in selectors:
         tracks = samples.select(Selector(selector.metric))
         if not tracks or samples.select(selector):

@@ -8,7 +8,7 @@ from typing import Final
 
 from slo.le import means
 from slo.number import plain
-from slo.samples import Samples, Track
+from slo.samples import Selecting, Track
 from slo.selector import Labels, Matcher, Selector, labels_of, le_matcher
 from slo.table.document import Path
 from slo.table.finding import Remark
@@ -17,7 +17,7 @@ _LE: Final = "le"
 _BUCKETS: Final[Path] = ("indicator", "buckets")
 
 
-def bucket_remarks(histogram: Selector, bounds: Sequence[Decimal], samples: Samples) -> Iterator[Remark]:
+def bucket_remarks(histogram: Selector, bounds: Sequence[Decimal], samples: Selecting) -> Iterator[Remark]:
     """Bounds of a row that its histogram does not have, or has in a spelling of its own, or has twice."""
     buckets = histogram.suffixed("_bucket")
     tracks = samples.select(buckets)
@@ -42,7 +42,7 @@ def _missing(metric: str, bounds: Iterable[Decimal], spelt: Collection[str]) -> 
         yield Remark(_BUCKETS, f"{metric} has no bucket {bare}", f"0 series with le = {bare}")
 
 
-def misspelt(path: Path, selectors: Iterable[Selector], samples: Samples) -> Iterator[Remark]:
+def misspelt(path: Path, selectors: Iterable[Selector], samples: Selecting) -> Iterator[Remark]:
     """Selectors that pick a bucket by a spelling that the samples do not have, where they have another."""
     for selector in selectors:
         for matcher in selector.matchers:
@@ -50,7 +50,7 @@ def misspelt(path: Path, selectors: Iterable[Selector], samples: Samples) -> Ite
                 yield from _otherwise(path, selector, matcher, samples)
 
 
-def _otherwise(path: Path, selector: Selector, matcher: Matcher, samples: Samples) -> Iterator[Remark]:
+def _otherwise(path: Path, selector: Selector, matcher: Matcher, samples: Selecting) -> Iterator[Remark]:
     try:
         bound = Decimal(matcher.value)
     except InvalidOperation:

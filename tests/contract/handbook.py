@@ -108,7 +108,7 @@ def _row(plan: Plan) -> Cells:
     return {
         "rules": _places([own, *others]),
         "alerts": f"`{own}`, `{others[0].removesuffix('ErrorBudgetBurnPage')}…`",
-        "live": {"no data": "yes", "not evaluated yet": NOT_YET}.get(nothing.verdict, nothing.verdict),
+        "live": "yes" if nothing.verdict == "no data" else nothing.verdict,
     }
 
 

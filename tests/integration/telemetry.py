@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from slo.instant import RawSamples
 from slo.samples import Track
 from slo.selector import Labels, Selector, labels_of
 
@@ -16,7 +17,7 @@ SCRAPE = 15_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Held(RawSamples):
     """Tracks in memory, as `slo.samples.Samples`."""
 
     tracks: tuple[Track, ...]

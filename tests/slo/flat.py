@@ -48,5 +48,4 @@ class Incident:
         grid = Grid(around // STEP * STEP + 120_000, STEP, 25)
         samples = self.samples(long.ms + STEP, grid.end)
         found = holding(All(parts), Readings(samples, Duration(STEP)), grid)
-        assert found is not None
         return [int(at) for at in grid.times[found.present.any(axis=0)]]

@@ -1,16 +1,19 @@
-"""Conditions over arrays: parts meet by instance, and what cannot be computed is no verdict."""
+"""Conditions over arrays: parts meet by instance, what is missing has none, and expressions need a server."""
 
+import math
+from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from slo.condition import All, Any, Burning, Condition, Level
+from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
 from slo.readings import Readings
-from slo.samples import Track
-from slo.selector import Selector
-from slo.sli import Bound, Counted, Events, Expression, Series
+from slo.samples import Track, Unevaluated
+from slo.selector import Selector, labels_of
+from slo.sli import Bound, Counted, Events, Expression, Gate, Series, Slices
 from slo.vector import Grid
 from slo.verdict import holding
 from slo.window import Direct
@@ -35,9 +38,15 @@ SAMPLES = Held(
 )
 
 
+WINDOW, MONTH = Direct(Duration.parse("5m")), Duration.parse("30d")
+
+
+def counted_by(bad: str, total: str = "all") -> Events:
+    return Events((Selector(total),), Counted((Selector(bad),)), ("shop",), Decimal("0.99"))
+
+
 def burning(bad: str, factor: str) -> Burning:
-    sli = Events((Selector("all"),), Counted((Selector(bad),)), ("shop",), Decimal("0.99"))
-    return Burning(sli, Direct(Duration.parse("5m")), Decimal(factor))
+    return Burning(counted_by(bad), WINDOW, Decimal(factor))
 
 
 @pytest.mark.parametrize(
@@ -53,22 +62,87 @@ def burning(bad: str, factor: str) -> Burning:
 )
 def test_a_condition_holds_for_the_instances_that_burn(condition: Condition, instances: str) -> None:
     found = holding(condition, Readings(SAMPLES, Duration(MINUTE)), NOW)
-    assert found is not None
     assert "".join(labels[0][1] for labels in found.shown()) == instances
 
 
-LEVEL = Level(Series(Selector("depth"), "max", ()), Bound(">", Decimal(5)))
+def gauge(metric: str, value: float, until: int = 20, **labels: str) -> Track:
+    return Track(metric, labels_of(labels), CLOCK[:until], np.full(until, value))
+
+
+LEVELS = Held((
+    gauge("depth", 6.0, queue="a"),
+    gauge("depth", 3.0, queue="b"),
+    gauge("depth", 9.0, until=14, queue="c"),  # gone for five minutes
+    gauge("depth", math.nan, queue="d"),
+    gauge("workers", 2.0, queue="a"),
+    gauge("workers", 2.0, queue="b"),
+    gauge("idle", 0.0, queue="a"),
+))  # fmt: skip
+
+
+def level(metric: str, op: Literal["<", ">"], value: int) -> Level:
+    return Level(Series(Selector(metric), "max", ("queue",)), Bound(op, Decimal(value)))
+
+
+@pytest.mark.parametrize(
+    ("condition", "instances"),
+    [
+        (level("depth", ">", 5), "a"),
+        (level("depth", "<", 9), "ab"),
+        (All((level("depth", ">", 1), level("workers", "<", 9), level("idle", "<", 9))), "a"),
+        (All((level("depth", ">", 1), level("nothing", "<", 9))), ""),
+        (Any((level("depth", ">", 5), level("workers", ">", 1))), "ab"),
+    ],
+)
+def test_a_level_holds_for_the_instances_that_break_the_bound(condition: Condition, instances: str) -> None:
+    found = holding(condition, Readings(LEVELS, Duration(MINUTE)), NOW)
+    assert "".join(labels[0][1] for labels in found.shown()) == instances
+
+
+def slices(metric: str, gate: str) -> Slices:
+    series, bound = Series(Selector(metric), "max", ("queue",)), Bound("<", Decimal(9))
+    return Slices(series, bound, Gate(replace(series, selector=Selector(gate)), bound), (), Decimal("0.9"), MONTH)
+
+
+@pytest.mark.parametrize(
+    ("condition", "missing"),
+    [
+        (Unmeasured(slices("depth", "workers"), WINDOW), False),
+        (Unmeasured(slices("depth", "nothing"), WINDOW), True),
+        (Unmeasured(slices("nothing", "depth"), WINDOW), True),
+        (Unmeasured(counted_by("nothing"), WINDOW), False),  # no bad events are measured all the same
+        (Unmeasured(counted_by("nothing", total="nothing"), WINDOW), True),
+        (
+            Any((Unmeasured(counted_by("bad"), WINDOW), Unmeasured(counted_by("nothing", total="nothing"), WINDOW))),
+            True,
+        ),
+    ],
+)
+def test_what_is_missing_has_no_instances(condition: Condition, *, missing: bool) -> None:
+    found = holding(condition, Readings(Held(SAMPLES.tracks + LEVELS.tracks), Duration(MINUTE)), NOW)
+    assert (found.instances, found.present.tolist()) == (((),), [[missing]])
+
+
+def test_data_is_missing_from_five_minutes_after_its_last_sample() -> None:
+    gone = Held((gauge("depth", 1.0, until=10),))
+    series = Series(Selector("depth"), "max", ())
+    condition = Unmeasured(Slices(series, Bound("<", Decimal(9)), None, (), Decimal("0.9"), MONTH), WINDOW)
+    found = holding(condition, Readings(gone, Duration(MINUTE)), replace(NOW, count=20))
+    assert found.present[0].tolist() == [False] * 14 + [True] * 6
+
+
 EXPRESSION = Expression("bad / all", (), Decimal("0.99"))
 
 
 @pytest.mark.parametrize(
     "condition",
     [
-        LEVEL,
-        All((burning("bad", "1"), LEVEL)),
-        Any((LEVEL,)),
-        Burning(EXPRESSION, Direct(Duration(MINUTE)), Decimal(1)),
+        Burning(EXPRESSION, WINDOW, Decimal(1)),
+        Unmeasured(EXPRESSION, WINDOW),
+        All((burning("bad", "1"), Burning(EXPRESSION, WINDOW, Decimal(1)))),
+        Any((level("depth", ">", 5), Burning(EXPRESSION, WINDOW, Decimal(1)))),
     ],
 )
-def test_what_is_not_counted_events_has_no_verdict(condition: Condition) -> None:
-    assert holding(condition, Readings(SAMPLES, Duration(MINUTE)), NOW) is None
+def test_an_expression_is_not_evaluated_over_samples(condition: Condition) -> None:
+    with pytest.raises(Unevaluated, match="bad / all"):
+        holding(condition, Readings(SAMPLES, Duration(MINUTE)), NOW)

@@ -12,12 +12,30 @@ from tests.emberline.cli.answering import answering
 from tests.emberline.cli.test_list_and_check import emberline, written
 from tests.integration.telemetry import START, Held, Scraper, buckets, openmetrics
 from tests.servers import PrometheusServer
-from tests.slo.rows import LATENCY, RATIO, SLICE, changed
+from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed
 
 HOURS = 8.0
 AT = START // 1000 + 3600 * 8
 MOMENT = "2023-11-15T06:13:00Z"
 BY_SHOP = changed(RATIO, ("    namespace: shop", "    by: [shop]\n    namespace: shop"))
+
+FAILED, TAKEN = (f"sum by (shop) (increase(orders_total{matcher}[$window]))" for matcher in ('{code="500"}', ""))
+EXPRESSED = changed(
+    PROMQL,
+    ("objective: 99%", "objective: 99.9%\n    by: [shop]"),
+    (
+        "sum(rate(stale[$window])) / sum(rate(prices[$window]))",
+        f"({FAILED} or 0 * {TAKEN}) / {TAKEN}",
+    ),
+    ("errors_above: 10%", "errors_above: 0.5%"),
+)
+BUSY = changed(
+    SLICE,
+    ("    namespace: shop", "    by: [shop]\n    namespace: shop"),
+    ("metric: staff\n      reduce: min", "metric: orders_total\n      rate: 5m\n      reduce: sum"),
+    ('      gate: {metric: customers, reduce: sum, when: "> 0"}\n', ""),
+    ('"> 3"', '"> 0.6"'),
+)
 
 
 def _telemetry() -> Held:
@@ -80,8 +98,10 @@ def test_budget_and_coverage_are_those_of_the_measured_part(server: PrometheusSe
 def test_alerts_of_a_burning_instance_fire(server: PrometheusServer, tmp_path: Path) -> None:
     _, document = evaluated(server, written(tmp_path, BY_SHOP))
     oslo, rome = ({alert["name"]: alert for alert in slo["alerts"]} for slo in document["slos"])
+    assert oslo.pop("ShopAvailabilityNoData")["state"] == "inactive"
     assert {alert["state"] for alert in oslo.values()} == {"firing"}
     assert {(alert["state"], alert["active_at"]) for alert in rome.values()} == {("inactive", None)}
+    assert oslo["ShopAvailabilityErrorBudgetExhausted"]["active_at"] == "2023-11-15T05:43:00Z"
     assert oslo["OrdersFailing"]["active_at"] >= "2023-11-15T00:08:00Z", "the replay begins 6 h and 5 m before"
 
 
@@ -92,13 +112,42 @@ def test_met_rows_end_with_zero(server: PrometheusServer, tmp_path: Path) -> Non
 
 def test_rows_without_a_verdict_say_why(server: PrometheusServer, tmp_path: Path) -> None:
     nobody = RATIO.replace("orders_total", "nobodys_total")
-    code, document = evaluated(server, written(tmp_path, nobody, SLICE))
-    silent, postponed = document["slos"]
-    assert code == 1
-    assert (silent["state"], silent["note"]) == ("no data", "switch on nothing")
-    assert (silent["windows"], silent["error_budget_remaining"], silent["coverage"]) == ({}, None, None)
-    assert postponed["state"] == "not evaluated yet"
-    assert {alert["state"] for alert in postponed["alerts"]} == {"not evaluated yet"}
+    code, document = evaluated(server, written(tmp_path, nobody, SLICE, PROMQL))
+    assert (code, [slo["id"] for slo in document["slos"]]) == (1, ["S1", "S3", "S4"])
+    for silent in document["slos"]:
+        assert (silent["state"], silent["note"]) == ("no data", "switch on nothing")
+        assert (silent["windows"], silent["error_budget_remaining"], silent["coverage"]) == ({}, None, None)
+        states = {alert["name"].removeprefix("Shop"): alert["state"] for alert in silent["alerts"]}
+        assert [name.endswith("NoData") for name, state in states.items() if state == "firing"] == [True]
+
+
+def test_an_expression_is_what_the_server_makes_of_it(server: PrometheusServer, tmp_path: Path) -> None:
+    """Written out, the formula of the counted row has the same windows and alerts."""
+    _, document = evaluated(server, written(tmp_path, BY_SHOP, EXPRESSED))
+    counted, expressed = document["slos"][:2], document["slos"][2:]
+    assert [slo["labels"] for slo in expressed] == [{"shop": "oslo"}, {"shop": "rome"}]
+    for one, other in zip(counted, expressed, strict=True):
+        short = [window for window in one["windows"] if window != "30d"]
+        assert [other["windows"][window] for window in short] == [one["windows"][window] for window in short]
+        ends = [[(alert["state"], alert["active_at"]) for alert in slo["alerts"]] for slo in (one, other)]
+        assert ends[0] == ends[1]
+        assert other["windows"]["30d"]["error_ratio"] == pytest.approx(one["windows"]["30d"]["error_ratio"], rel=0.1)
+        assert (other["state"], other["coverage"]) == (one["state"], None)
+
+
+def test_slices_are_judged_at_every_evaluation(server: PrometheusServer, tmp_path: Path) -> None:
+    _, document = evaluated(server, written(tmp_path, BUSY))
+    oslo, rome = document["slos"]
+    verdicts = "(sum by (shop) (rate(orders_total[5m])) > bool 0.6)"
+    for window, slices in (("5m", 5), ("1h", 60), ("6h", 360)):
+        span = f"({verdicts}[{window}:1m])"
+        bad = asked(server, f"count_over_time{span} - sum_over_time{span}")
+        assert oslo["windows"][window]["error_ratio"] == bad["oslo"] / slices
+        assert rome["windows"][window]["error_ratio"] == bad["rome"] / slices
+    measured, good = (asked(server, f"{what}_over_time({verdicts}[1d:1m])") for what in ("count", "avg"))
+    assert rome["windows"]["30d"]["error_ratio"] == pytest.approx(1 - good["rome"])
+    assert rome["coverage"] == measured["rome"] / 43_200
+    assert 0 < rome["windows"]["6h"]["error_ratio"] < 1
 
 
 def test_before_the_data_began_there_is_none(server: PrometheusServer, tmp_path: Path) -> None:
@@ -116,7 +165,7 @@ def test_table_names_instances_and_alerts(server: PrometheusServer, tmp_path: Pa
     assert "page firing" in oslo
     assert " met " in rome
     assert "firing" not in rome
-    assert "S3 not evaluated yet: it is measured in time slices" in run.stdout
+    assert "S3 no data: switch on nothing" in run.stdout
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> object:

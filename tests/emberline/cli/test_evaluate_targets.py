@@ -9,7 +9,7 @@ import pytest
 
 from tests.emberline.cli.answering import answering
 from tests.emberline.cli.test_list_and_check import emberline, written
-from tests.slo.rows import RATIO
+from tests.slo.rows import PROMQL, RATIO
 
 
 def shop(failed: int) -> Callable[[], tuple[int, bytes]]:
@@ -35,12 +35,13 @@ def targets(folder: Path, *urls: str) -> Path:
 def test_what_was_scraped_is_evaluated(failed: int, code: int, state: str, tmp_path: Path) -> None:
     with answering(shop(failed)) as url:
         scraped = targets(tmp_path, url)
-        table = written(tmp_path, RATIO)
+        table = written(tmp_path, RATIO, PROMQL)
         run = emberline("evaluate", "--targets", scraped, "--for", "3s", "--slos", table, "--json")
-    (slo,) = json.loads(run.stdout)["slos"]
+    slo, expressed = json.loads(run.stdout)["slos"]
     assert (run.returncode, slo["state"], run.stderr) == (code, state, "")
     assert slo["windows"]["5m"]["error_ratio"] == pytest.approx(failed / 100, rel=1e-12)
     assert 0 < slo["coverage"] < 0.001
+    assert {expressed["state"], *(alert["state"] for alert in expressed["alerts"])} == {"needs a Prometheus"}
 
 
 def test_a_target_that_is_down_is_named_and_only_all_of_them_are_fatal(tmp_path: Path) -> None:

@@ -16,22 +16,11 @@ from emberline.sources.keep import RETENTION, wanted
 from emberline.sources.scraper import Scraper
 from emberline.sources.store import Store
 from native.exposition import parse
-from slo.plan import Plan, plan
-from slo.selector import Selector
-from slo.sli import Slices
+from slo.plan import Plan, plan, selectors
+from slo.selector import labels_of
 
 PLANS = tuple(plan(row) for row in shipped())
-
-
-def selectors(one: Plan) -> tuple[Selector, ...]:
-    """What the engine reads of a row, and what it will read of time slices."""
-    if not isinstance(one.sli, Slices):
-        return one.selectors
-    gate = () if one.sli.gate is None else (one.sli.gate.series.selector,)
-    return (one.sli.series.selector, *gate)
-
-
-SELECTORS = {selector for one in PLANS for selector in selectors(one)}
+SELECTORS = selectors(PLANS)
 NOW = 1_795_400_000_000
 DAY = 86_400_000
 SILENT = {"F5": "clickhouse_query_duration_seconds", "A5": "DCGM_FI_DEV_GPU_UTIL"}
@@ -47,8 +36,8 @@ def filled(fleet: Fleet, start: int = NOW - DAY, end: int = NOW) -> Store:
 @pytest.mark.parametrize("one", PLANS, ids=[one.slo.id for one in PLANS])
 def test_every_selector_of_a_row_finds_its_series_but_for_the_silent_rows(one: Plan) -> None:
     store = filled(Fleet.at(NOW), NOW - 600_000)
-    assert selectors(one)
-    for selector in selectors(one):
+    assert one.selectors
+    for selector in one.selectors:
         silent = selector.metric.startswith(SILENT.get(one.slo.id, "-"))
         assert (len(store.select(selector)) > 0) is not silent
 
@@ -148,11 +137,26 @@ def test_the_story_is_told_whenever_the_demo_starts(now: int, seed: int) -> None
     assert firing(results["P3", payments]) == {"page", "static"}
     assert firing(results["A1", models]) == {"ticket"}
     told = {("B2", ""), ("P3", payments), ("A1", models)}
-    assert {key: firing(result) for key, result in results.items() if key not in told and firing(result)} == {}
+    others = {("P3", gateway): {"exhausted"}, ("F5", ""): {"no-data"}, ("A5", ""): {"no-data"}}
+    assert {key: firing(result) for key, result in results.items() if key not in told and firing(result)} == others
     assert results["P3", gateway].verdict == "not met"
     assert {key for key, result in results.items() if result.verdict == "not met"} == {("P3", gateway)}
-    assert {key[0] for key, result in results.items() if result.verdict == "no data"} == {"F5"}
+    assert {key[0] for key, result in results.items() if result.verdict == "no data"} == {"F5", "A5"}
     spent = results["P1", ""].error_budget_remaining
     assert spent is not None
     assert 0.1 < spent < 0.6
     assert all(result.coverage == 1 for result in results.values() if result.coverage is not None)
+
+
+def test_every_row_has_its_verdict_beside_gpus_that_are_exported() -> None:
+    store, times = filled(Fleet.at(NOW), NOW - RETENTION.ms), np.arange(NOW - RETENTION.ms, NOW, 60_000)
+    for gpu in range(8):
+        one = store.series("DCGM_FI_DEV_GPU_UTIL", labels_of({"gpu": str(gpu), "Hostname": "node-a"}))
+        assert one is not None
+        store.extend([one], times, np.full((1, len(times)), 60.0 + gpu))
+    verdicts: dict[str, set[str]] = {}
+    for result in evaluate_all(PLANS, store, NOW):
+        verdicts.setdefault(result.plan.slo.id, set()).add(result.verdict)
+    assert list(verdicts) == [one.slo.id for one in PLANS]
+    assert verdicts.pop("F5") == {"no data"}
+    assert all(found <= {"met", "not met"} for found in verdicts.values())

@@ -15,7 +15,7 @@ from slo.selector import labels_of
 from slo.table.load import load
 from slo.window import Direct
 from tests.integration.telemetry import Held
-from tests.slo.rows import LATENCY, RATIO, SLICE, changed, table
+from tests.slo.rows import LATENCY, RATIO, changed, table
 
 MINUTE = 60_000
 AT = 1_700_000_040_000
@@ -28,7 +28,8 @@ def row(text: str) -> Plan:
     return plan(found)
 
 
-ORDERS, SLOW, STAFF = row(RATIO), row(LATENCY), row(SLICE)
+BY_SHOP = row(changed(RATIO, ("    namespace: shop", "    by: [shop]\n    namespace: shop")))
+ORDERS, SLOW = row(RATIO), row(LATENCY)
 
 
 def counter(metric: str, rate: float, **labels: str) -> Track:
@@ -37,6 +38,10 @@ def counter(metric: str, rate: float, **labels: str) -> Track:
 
 def orders(failed: float, taken: float = 1000.0) -> Held:
     return Held((counter("orders_total", taken, code="200"), counter("orders_total", failed, code="500")))
+
+
+def both_shops() -> Held:
+    return Held(tuple(counter("orders_total", 10.0, code="200", shop=shop) for shop in ("oslo", "rome")))
 
 
 def only(plan: Plan, samples: Held, at: int = AT) -> Result:
@@ -63,9 +68,9 @@ def test_a_budget_spent_to_the_last_event_is_met() -> None:
 
 def test_an_alert_that_held_longer_than_the_replay_is_told_from_its_beginning() -> None:
     found = only(ORDERS, orders(failed=100.0))
-    assert {state.status for state in found.alerts} == {"firing"}
-    replayed = AT - Duration.parse("6h5m").ms
-    assert {state.active_at for state in found.alerts} == {replayed}
+    since = dict.fromkeys(("page", "ticket", "static"), "6h5m") | {"exhausted": "30m"}
+    begun = {state.alert.kind: state.active_at for state in found.alerts if state.status == "firing"}
+    assert begun == {kind: AT - Duration.parse(length).ms for kind, length in since.items()}
 
 
 def test_an_alert_is_told_from_the_evaluation_that_found_it() -> None:
@@ -105,18 +110,17 @@ def test_samples_too_far_apart_for_the_period_are_no_verdict() -> None:
 def test_rows_without_series_say_what_to_switch_on() -> None:
     found = only(ORDERS, Held(()))
     assert (found.verdict, found.note, found.windows, found.coverage) == ("no data", "switch on nothing", (), None)
+    active = {state.alert.kind: state.status for state in found.alerts if state.status != "inactive"}
+    assert active == {"no-data": "firing"}
 
 
-def test_time_slices_are_a_state() -> None:
-    found = only(STAFF, Held(()))
-    assert found.verdict == "not evaluated yet"
-    assert {state.status for state in found.alerts} == {"not evaluated yet"}
-
-
-def test_an_alert_that_reads_a_series_is_not_evaluated_yet() -> None:
-    (level,) = (alert for alert in STAFF.alerts if alert.kind == "static")
-    found = only(replace(ORDERS, alerts=(*ORDERS.alerts, level)), orders(100.0))
-    assert [state.status for state in found.alerts] == ["firing", "firing", "firing", "not evaluated yet"]
+def test_missing_data_is_told_with_each_instance_that_is_still_measured() -> None:
+    gone = slice(0, len(CLOCK) - 8)  # two samples in five minutes, until four minutes ago
+    ended = [replace(t, timestamps=t.timestamps[gone], values=t.values[gone]) for t in both_shops().tracks]
+    for tracks, status in ((ended, "firing"), (both_shops().tracks, "inactive")):
+        found = evaluate_all([BY_SHOP], Held(tuple(tracks)), AT)
+        assert [dict(result.labels)["shop"] for result in found] == ["oslo", "rome"]
+        assert [{s.alert.kind: s.status for s in result.alerts}["no-data"] for result in found] == [status, status]
 
 
 def test_coverage_is_the_share_of_evaluations_that_found_something() -> None:

@@ -46,8 +46,8 @@ def silent(row: Plan) -> Result:
 
 
 def postponed(row: Plan) -> Result:
-    """A row of time slices."""
-    return Result(row, (), "not evaluated yet", "it is measured in time slices", (), None, None, ())
+    """A row as an expression looks without a Prometheus."""
+    return Result(row, (), "needs a Prometheus", "its expression can only be evaluated there", (), None, None, ())
 
 
 def results() -> tuple[Result, ...]:

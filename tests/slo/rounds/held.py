@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from native.ranges import Profile, Series, twin
+from slo.instant import RawSamples
 from slo.samples import Track
 from slo.selector import Labels, Selector
 
 
 @dataclass
-class Kept:
+class Kept(RawSamples):
     """Tracks, of which more may come or go."""
 
     tracks: list[Track]
