@@ -26,14 +26,18 @@ class RawSamples(ABC):
 
     def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
         """The instant vector of the selector at every time of a grid; stale markers end series in it."""
-        tracks, times = self.select(selector), grid.times
-        held = packed(tracks, int(times[0]) - LOOKBACK.ms, grid.end)
-        return Rows(tuple(track.labels for track in tracks), *latest(held, times, LOOKBACK.ms, profile))
+        return instant(self.select(selector), grid, profile)
 
     def evaluated(self, expression: str, grid: Grid) -> Vector:
         """Always Unevaluated."""
         del grid
         raise Unevaluated(expression)
+
+
+def instant(tracks: Sequence[Track], grid: Grid, profile: Profile) -> Rows:
+    """What each of the tracks is worth at every time of a grid."""
+    held = packed(tracks, int(grid.times[0]) - LOOKBACK.ms, grid.end)
+    return Rows(tuple(track.labels for track in tracks), *latest(held, grid.times, LOOKBACK.ms, profile))
 
 
 def packed(tracks: Sequence[Track], start: int, end: int) -> Series:

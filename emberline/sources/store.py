@@ -1,11 +1,7 @@
-"""Samples in memory: what the own scraper writes and the engine reads.
-
-Plain arrays, 16 bytes a sample: 30 days at one a minute are 0.7 MB a series with room to grow. Compressed
-chunks can replace `Column` without anyone else noticing.
-"""
+"""Samples in memory: what the own scraper writes and the engine reads, compressed as Prometheus compresses them."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
@@ -13,16 +9,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emberline.sources.column import FIRST_BYTES, SAMPLE_BYTES, Column
+from emberline.sources.catalog import Catalog, Entry
 from emberline.sources.holding import Dropped, Holding
 from emberline.sources.keep import Keep, keep_all
-from emberline.sources.stale import is_stale, same_bits
+from emberline.sources.moving import Moving
+from emberline.sources.stale import is_stale
+from native.chunks import History, Windows
+from native.ranges import Profile
 from slo.duration import Duration
-from slo.instant import LOOKBACK, RawSamples
-from slo.samples import Track
+from slo.instant import LOOKBACK, RawSamples, instant
+from slo.samples import Rows, Track
 from slo.selector import Labels, Selector
+from slo.vector import Grid
 
 LIMIT_BYTES: Final = 1 << 30
+SERIES_BYTES: Final = 1024
+"""What a series weighs beside its chunks: labels and index entries, measured and rounded up."""
+FIRST_BYTES: Final = SERIES_BYTES + 1024
+"""What a series weighs with its first samples."""
+_SAMPLE_BYTES: Final = 24
+"""What a sample takes at most."""
+_TIDY: Final = Duration.parse("10m")
+"""How often what is past its retention goes."""
+_TENTHS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Point:
 
 
 class Store(RawSamples):
-    """Series by identity, each a column of samples; implements `slo.samples.Samples`.
+    """Series by identity, each in chunks; implements `slo.samples.Samples` and `slo.rounds.source.History`.
 
     Timestamps of a series ascend strictly. A sample at the last timestamp with the same bits is no news, with
     other bits a duplicate; an older one is out of order; both are dropped and counted, as Prometheus does.
@@ -49,14 +58,16 @@ class Store(RawSamples):
         """How often a sweep has forgotten series: their ids are void."""
         self._keep = keep
         self._limit = limit_bytes
-        self._bytes = 0
+        self._catalog = Catalog()
+        self._history = History()
         self._shortened_to: int | None = None
-        self._columns: dict[int, Column] = {}
-        self._ids: dict[tuple[str, Labels], int] = {}
-        self._metrics: dict[str, dict[int, Column]] = {}
-        self._picked: dict[str, dict[Selector, tuple[Column, ...]]] = {}
-        self._next_id = 0
+        self._newest = self._tidied = -(2**63)
         self._lock = Lock()
+
+    @property
+    def version(self) -> int:
+        """Another number once a series has come or gone."""
+        return self._catalog.version
 
     def series(self, metric: str, labels: Labels) -> int | None:
         """The id of a series, made on first sight; None for one that nobody wants kept or that finds no room.
@@ -64,44 +75,34 @@ class Store(RawSamples):
         An id is good as long as the series has samples (`known`): swept away, it gets another one.
         """
         with self._lock:
-            key = (metric, labels)
-            if key in self._ids:
-                return self._ids[key]
+            known = self._catalog.find(metric, labels)
+            if known is not None:
+                return known
             retention = self._keep(metric, labels)
             if retention is None:
                 return None
-            if not self._free(lambda: FIRST_BYTES):
+            if not self._free(FIRST_BYTES):
                 self.dropped.over_limit += 1
                 return None
-            return self._open(key, Column(metric, labels, retention.ms))
-
-    def _open(self, key: tuple[str, Labels], column: Column) -> int:
-        self._next_id += 1
-        self._ids[key] = self._next_id
-        self._columns[self._next_id] = column
-        self._metrics.setdefault(column.metric, {})[self._next_id] = column
-        self._picked.pop(column.metric, None)
-        self._bytes += column.bytes
-        return self._next_id
+            number = self._history.add()
+            self._catalog.add(number, Entry(metric, labels, retention.ms))
+            return number
 
     def known(self, series: int) -> bool:
         """Whether an id still stands for a series."""
-        return series in self._columns
+        return series in self._catalog
 
     def append(self, series: Sequence[int], at: int, values: Sequence[float]) -> None:
         """Take one value for each of the series, measured at the same time."""
         with self._lock:
-            for one, value in zip(series, values, strict=True):
-                self._append(self._columns[one], at, value)
-
-    def _append(self, column: Column, at: int, value: float) -> None:
-        if at > column.last_ms:
-            if column.fits(1) or self._make_room(column, 1, at):
-                column.push(at, value)
-        elif at < column.last_ms:
-            self.dropped.out_of_order += 1
-        elif not same_bits(value, column.last_value):
-            self.dropped.duplicate += 1
+            self._tidy(at)
+            if not self._free(_SAMPLE_BYTES * len(series)):
+                self.dropped.over_limit += len(series)
+                return
+            late, duplicate = self._history.append(np.array(series, np.int64), at, np.array(values, np.float64))
+            self.dropped.out_of_order += late
+            self.dropped.duplicate += duplicate
+            self._free(0)
 
     def extend(self, series: Sequence[int], times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Take a block of samples: `times` (time,) strictly ascending, `values` (series, time)."""
@@ -110,100 +111,108 @@ class Store(RawSamples):
         if np.any(np.diff(times) <= 0):
             raise ValueError("the timestamps of a block must ascend strictly")
         with self._lock:
+            self._tidy(int(times[-1]))
             for one, row in zip(series, values, strict=True):
-                self._extend(self._columns[one], times, row)
+                if self._free(_SAMPLE_BYTES * times.size):
+                    self.dropped.out_of_order += self._history.extend(one, times, row)
+                else:
+                    self.dropped.over_limit += times.size
+            self._free(0)
 
-    def _extend(self, column: Column, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
-        late = int(np.searchsorted(times, column.last_ms, side="right"))
-        self.dropped.out_of_order += late
-        fresh = times.size - late
-        if fresh and (column.fits(fresh) or self._make_room(column, fresh, int(times[-1]))):
-            column.push_all(times[late:], values[late:])
+    def _tidy(self, at: int) -> None:
+        """Forget now and then what is past its retention; a clock that was set back forgets nothing."""
+        self._newest = max(self._newest, at)
+        if at - self._tidied >= _TIDY.ms:
+            self._tidied = at
+            for retention, numbers in self._catalog.by_retention().items():
+                self._history.forget(numbers, at - retention)
 
-    def _make_room(self, column: Column, extra: int, at: int) -> bool:
-        column.forget(at - column.retention_ms)
-        if not self._free(lambda: (column.capacity_for(extra) - column.capacity) * SAMPLE_BYTES):
-            self.dropped.over_limit += extra
-            return False
-        self._resize(column, column.capacity_for(extra))
-        return True
+    @property
+    def _bytes(self) -> int:
+        return self._history.bytes + len(self._catalog) * SERIES_BYTES
 
-    def _free(self, need: Callable[[], int]) -> bool:
-        """Shed until so many bytes more are within the limit, asked anew each time; False when nothing is left."""
-        while self._bytes + need() > self._limit:
+    def _free(self, needed: int) -> bool:
+        """Shed until so many bytes more are within the limit; False when nothing is left to shed."""
+        while self._bytes + needed > self._limit:
             if not self._shed():
                 return False
         return True
 
     def _shed(self) -> bool:
-        """Forget the oldest tenth of the time that is held; False when that freed nothing."""
-        oldest = self._oldest()
+        """Forget the oldest tenth of the time that is held, or as many tenths as free anything; False if none do."""
+        oldest, held = self._oldest(), self._bytes
         if oldest is None:
             return False
-        newest = max(column.last_ms for column in self._columns.values())
-        held, before = self._bytes, min(newest, oldest + (newest - oldest) // 10 + 1)
-        for column in self._columns.values():
-            column.forget(before)
-            self._resize(column, len(column))
-        if before > oldest:
-            self._shortened_to = before
-        return self._bytes < held
-
-    def _resize(self, column: Column, capacity: int) -> None:
-        before = column.bytes
-        column.resize(capacity)
-        self._bytes += column.bytes - before
+        for tenths in range(1, _TENTHS + 1):
+            before = oldest + (self._newest - oldest) * tenths // _TENTHS + 1
+            self._history.forget(self._catalog.numbers(), min(before, self._newest))
+            if self._bytes < held:
+                self._shortened_to = min(before, self._newest)
+                return True
+        return False
 
     def _oldest(self) -> int | None:
-        return min((first for c in self._columns.values() if (first := c.first_ms) is not None), default=None)
+        firsts = (self._history.first(number) for number in self._catalog.numbers().tolist())
+        return min((first for first in firsts if first is not None), default=None)
 
     def sweep(self, at: int) -> None:
         """Forget what is past its retention at `at`, and the series that have nothing left."""
         with self._lock:
-            ended = [(one, c) for one, c in self._columns.items() if c.last_ms < at - c.retention_ms]
-            for one, column in ended:
-                self._close(one, column)
+            ended = [number for number, entry in self._catalog.items() if self._ended(number, at - entry.retention_ms)]
+            for number in ended:
+                self._catalog.remove(number)
+                self._history.discard(number)
             self.sweeps += bool(ended)
 
-    def _close(self, one: int, column: Column) -> None:
-        del self._columns[one]
-        del self._ids[column.metric, column.labels]
-        del self._metrics[column.metric][one]
-        self._picked.pop(column.metric, None)
-        self._bytes -= column.bytes
+    def _ended(self, number: int, before: int) -> bool:
+        last = self._history.last(number)
+        return last is None or last[0] < before
 
-    def select(self, selector: Selector) -> Sequence[Track]:
-        """Every series that the selector picks, in the order of their labels: views, nothing is copied."""
+    def select(self, selector: Selector, since: int | None = None) -> Sequence[Track]:
+        """Every series that the selector picks and its samples, those from `since` on, in the order of their labels."""
         with self._lock:
-            return tuple(column.track() for column in self._pick(selector) if len(column))
+            tracks = tuple(self._track(number, since) for number in self._catalog.pick(selector))
+        return tuple(track for track in tracks if len(track.timestamps))
 
-    def _pick(self, selector: Selector) -> tuple[Column, ...]:
-        """The columns of a selector, resolved once and remembered until series of its metric come or go."""
-        cache = self._picked.setdefault(selector.metric, {})
-        if selector not in cache:
-            columns = self._metrics.get(selector.metric, {}).values()
-            found = (c for c in columns if selector.matches(c.metric, dict(c.labels)))
-            cache[selector] = tuple(sorted(found, key=_rank))
-        return cache[selector]
+    def _track(self, number: int, since: int | None) -> Track:
+        entry, last = self._catalog[number], self._history.last(number)
+        newest = last[0] if last else 0
+        start = max(newest - entry.retention_ms, self._shortened_to or -(2**63), -(2**63) if since is None else since)
+        return Track(entry.metric, entry.labels, *self._history.read(number, start, newest))
+
+    def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
+        """The instant vector of the selector at every time of a grid; nothing older is unpacked."""
+        tracks = self.select(selector, since=int(grid.times[0]) - LOOKBACK.ms)
+        return instant(tracks, grid, profile)
 
     def latest(self, selector: Selector, at: int, lookback: Duration = LOOKBACK) -> tuple[Point, ...]:
         """The present value of every picked series that has one: as an instant query at `at` would find it."""
-        points = (_point(track, at, lookback) for track in self.select(selector))
+        points = (_point(track, at, lookback) for track in self.select(selector, since=at - lookback.ms))
         return tuple(point for point in points if point is not None)
+
+    def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
+        """The series that a selector picks, by id, in the order of a Prometheus."""
+        with self._lock:
+            return tuple((number, self._catalog[number].labels) for number in self._catalog.pick(selector))
+
+    def moving(
+        self, series: NDArray[np.int64], offsets: NDArray[np.int64], lengths: NDArray[np.int64], profile: Profile
+    ) -> Moving:
+        """Windows over series that go on from one evaluation to the next."""
+        return Moving(Windows(self._history, series, offsets, lengths, profile), self._lock)
 
     def holding(self) -> Holding:
         """How much is held, for the status page."""
         with self._lock:
-            samples = sum(map(len, self._columns.values()))
-            oldest = self._oldest()
             return Holding(
-                len(self._columns), samples, self._bytes, self._limit, oldest, self._shortened_to, replace(self.dropped)
+                len(self._catalog),
+                self._history.samples,
+                self._bytes,
+                self._limit,
+                self._oldest(),
+                self._shortened_to,
+                replace(self.dropped),
             )
-
-
-def _rank(column: Column) -> list[tuple[str, str]]:
-    """The order in which Prometheus returns series, and adds them up: the name counts as a label."""
-    return sorted((*column.labels, ("__name__", column.metric)))
 
 
 def _point(track: Track, at: int, lookback: Duration) -> Point | None:

@@ -13,6 +13,10 @@ namespace {
 // Long enough that what a chunk weighs beside its bytes is little, short enough to be read for a single sample.
 constexpr std::uint16_t samples_in_chunk = 240;
 
+constexpr std::size_t largest = 24;  // bytes of a sample, at most
+constexpr std::size_t growth = 96;   // bytes by which a chunk grows: memory is dearer than a copy of so few
+constexpr std::size_t more_chunks = 8;
+constexpr std::size_t least = 512;   // what a series takes with its first sample, and is taken to take before
 constexpr std::size_t allocation = 16;  // what the allocator keeps beside the bytes of a chunk
 
 bool is_stale(Sample sample) { return sample.bits == ranges::stale_bits; }
@@ -29,6 +33,7 @@ Taken Column::append(Sample sample) {
     if (chunks_.empty() || appender_.count() == samples_in_chunk) open(sample.time);
     Chunk& chunk = chunks_.back();
     const std::size_t before = chunk.bytes.capacity();
+    if (before - chunk.bytes.size() < largest) chunk.bytes.reserve(chunk.bytes.size() + growth);
     appender_.append(chunk.bytes, sample);
     chunk_bytes_ += chunk.bytes.capacity() - before;
     chunk.last = sample.time;
@@ -50,6 +55,7 @@ void Column::open(std::int64_t time) {
         sealed.shrink_to_fit();
         chunk_bytes_ -= before - sealed.capacity();
     }
+    if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + more_chunks);
     chunks_.push_back({time, time, ordinal_, std::vector<std::uint8_t>(header)});
     chunk_bytes_ += chunks_.back().bytes.capacity();
     appender_ = {};
@@ -108,8 +114,9 @@ void Column::read(std::int64_t start, std::int64_t end, std::vector<std::int64_t
 }
 
 std::size_t Column::bytes() const {
-    return sizeof(Column) + chunk_bytes_ + chunks_.size() * allocation + chunks_.capacity() * sizeof(Chunk) +
-           resets_.capacity() * sizeof(Reset);
+    const std::size_t held = chunk_bytes_ + chunks_.size() * allocation + chunks_.capacity() * sizeof(Chunk) +
+                             resets_.capacity() * sizeof(Reset);
+    return sizeof(Column) + std::max(held, least);
 }
 
 std::size_t History::add() {

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.remote_write import RECEIVER, remote_write
 
 from emberline.evaluation import demand, evaluate_all
 from emberline.sources.demand import Demand
@@ -20,6 +19,7 @@ from slo.vector import Grid
 from tests.integration.sliced import PLANS, TRACKS
 from tests.integration.test_two_interpreters import PLANS as COUNTED
 from tests.integration.test_two_interpreters import TELEMETRY
+from tests.remote_write import RECEIVER, remote_write
 from tests.servers import PrometheusServer
 
 MINUTE = 60_000

@@ -5,10 +5,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from emberline.sources.column import FIRST_BYTES, SAMPLE_BYTES, SERIES_BYTES
 from emberline.sources.keep import keep_all, wanted
 from emberline.sources.stale import STALE, is_stale
-from emberline.sources.store import Store
+from emberline.sources.store import FIRST_BYTES, Store
 from slo.duration import Duration
 from slo.selector import Labels, Selector, parse_selector
 
@@ -135,7 +134,7 @@ def test_old_samples_make_room_for_new_ones() -> None:
     (track,) = store.select(ALL)
     assert track.timestamps[0] <= 99 * HOUR - 60_000
     assert len(track.timestamps) < 130
-    assert store.holding().bytes < 200 * SAMPLE_BYTES + SERIES_BYTES
+    assert store.holding().bytes < FIRST_BYTES
 
 
 def test_a_sweep_forgets_what_ended_before_the_retention_and_nothing_else() -> None:
@@ -149,11 +148,11 @@ def test_a_sweep_forgets_what_ended_before_the_retention_and_nothing_else() -> N
 
 
 def test_the_memory_limit_costs_the_oldest_samples() -> None:
-    limit = 2 * SERIES_BYTES + 1000 * SAMPLE_BYTES
+    limit = 2 * FIRST_BYTES + 10_000
     store = Store(limit_bytes=limit)
     series = [filled(store, A), filled(store, B)]
     for at in range(5000):
-        store.append(series, at, (1.0, 2.0))
+        store.append(series, at, (at**0.5, at**0.3))
         assert store.holding().bytes <= limit
     first, second = store.select(ALL)
     assert first.timestamps[-1] == second.timestamps[-1] == 4999
@@ -169,7 +168,7 @@ def test_below_the_limit_nothing_is_shortened() -> None:
 
 
 def test_more_series_than_fit_are_counted_not_held() -> None:
-    store = Store(limit_bytes=3 * FIRST_BYTES)
+    store = Store(limit_bytes=5 * FIRST_BYTES)
     ids = [store.series("x_total", (("n", str(number)),)) for number in range(50)]
     store.append([one for one in ids if one is not None], 10, [1.0] * (50 - ids.count(None)))
     holding = store.holding()
@@ -179,8 +178,8 @@ def test_more_series_than_fit_are_counted_not_held() -> None:
 
 
 def test_a_new_series_costs_old_samples_rather_than_be_refused() -> None:
-    store = Store(limit_bytes=FIRST_BYTES + 1000 * SAMPLE_BYTES)
-    filled(store, A, *((at, 1.0) for at in range(5000)))
+    store = Store(limit_bytes=FIRST_BYTES + 10_000)
+    filled(store, A, *((at, at**0.5) for at in range(5000)))
     filled(store, B, (5000, 2.0))
     assert held(store)[1] == (B, [5000], [2.0])
     assert store.dropped.over_limit == 0
