@@ -5,10 +5,10 @@ The functions are those of `twin`, which specifies them; `fused` goes from sampl
 
 from native.ranges.algebra import BUCKET, COUNTED, INTERPOLATED, REMAINDER
 from native.ranges.kernel import COMPILED, increase, rate, transitions
-from native.ranges.profile import PROM_2_42, PROM_3_5, Profile
+from native.ranges.profile import PROM_2_42, PROM_3_5, PROM_3_14, Profile
 from native.ranges.program import BOTH, EITHER, Program
 from native.ranges.series import Series, is_stale
-from native.ranges.twin import aggregate, sum_over_time
+from native.ranges.twin import aggregate, latest, over_time, sum_over_time
 
 __all__ = [
     "BOTH",
@@ -19,6 +19,7 @@ __all__ = [
     "INTERPOLATED",
     "PROM_2_42",
     "PROM_3_5",
+    "PROM_3_14",
     "REMAINDER",
     "Profile",
     "Program",
@@ -26,6 +27,8 @@ __all__ = [
     "aggregate",
     "increase",
     "is_stale",
+    "latest",
+    "over_time",
     "rate",
     "sum_over_time",
     "transitions",

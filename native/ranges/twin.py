@@ -1,66 +1,124 @@
 """Range functions in NumPy: the specification, the fallback and the oracle of a compiled kernel.
 
-Source: `extrapolatedRate` and `kahanSumInc` of Prometheus' promql/functions.go, v3.5. Every operation is done
-in the order in which they do it, so that results are the same 64-bit floats.
+They equal those of Prometheus to the last bit: what `extrapolation` and `folds` do is done in its order. Series are
+taken in the order in which they stand. A Prometheus has them in the order of their labels; since 3.0, those that lie in
+its head alone in the order in which they came.
 
 Time is int64 milliseconds. A result is a pair of values, time last, and presence; where nothing is present the value is
 0. NaN is a value like any other; stale markers are no samples.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from native.ranges.algebra import Column
+from native.ranges.extrapolation import extrapolated
+from native.ranges.folds import extreme, mean, rounding, running_mean, summed
 from native.ranges.profile import PROM_3_5, Profile
 from native.ranges.series import Floats, Series, Times, is_stale, require_ascending
 
 Flags: TypeAlias = NDArray[np.bool_]
 
-_THRESHOLD: Final = 1.1
+Aggregator: TypeAlias = Literal["sum", "avg", "min", "max"]
+OverTime: TypeAlias = Literal["sum", "count", "avg", "min", "max", "last"]
 
 
 def increase(
     series: Series, at: Times, windows: NDArray[np.int64], profile: Profile = PROM_3_5
 ) -> tuple[Floats, Flags]:
     """`increase(series[window])`, (window, series, time), for windows in ms: present where one holds two samples."""
-    return _extrapolated(series, at, windows, profile, per_second=False)
+    return extrapolated(series, at, windows, profile, per_second=False)
 
 
 def rate(series: Series, at: Times, windows: NDArray[np.int64], profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
     """`rate(series[window])` in events per second, shaped as `increase`."""
-    return _extrapolated(series, at, windows, profile, per_second=True)
+    return extrapolated(series, at, windows, profile, per_second=True)
+
+
+def over_time(
+    function: OverTime, series: Series, at: Times, windows: NDArray[np.int64], profile: Profile = PROM_3_5
+) -> tuple[Floats, Flags]:
+    """`<function>_over_time(series[window])`, shaped as `increase`: present where a window holds a sample."""
+    require_ascending(at)
+    values = np.zeros((len(windows), len(series), len(at)))
+    present = np.zeros(values.shape, np.bool_)
+    for index, (times, samples) in enumerate(series):
+        stale = is_stale(samples)
+        clock, held = times[~stale], samples[~stale]
+        end = np.searchsorted(clock, at, side="right")
+        for place, window in enumerate(windows.tolist()):
+            begin = np.searchsorted(clock, at - window, side="left" if profile.closed else "right")
+            present[place, index] = end > begin
+            if present[place, index].any():
+                found = _of_windows(function, held, begin, end, profile)
+                values[place, index] = np.where(present[place, index], found, 0.0)
+    return values, present
+
+
+def _of_windows(
+    function: OverTime, held: Floats, begin: NDArray[np.intp], end: NDArray[np.intp], profile: Profile
+) -> Floats:
+    """A function of the samples from each begin up to its end."""
+    if function == "count":
+        return (end - begin).astype(np.float64)
+    if function == "last":
+        return held[end - 1]
+    return _folded(function, _nth_samples(held, begin, end), profile, compensated=True)
+
+
+def _nth_samples(held: Floats, begin: NDArray[np.intp], end: NDArray[np.intp]) -> Iterator[Column]:
+    for nth in range(int((end - begin).max())):
+        here = begin + nth < end
+        yield held[np.where(here, begin + nth, 0)], here
+
+
+def latest(series: Series, at: Times, lookback: int, profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
+    """The instant vector, (series, time): the last sample, unless it is a stale marker or `lookback` ms old."""
+    require_ascending(at)
+    values = np.zeros((len(series), len(at)))
+    present = np.zeros(values.shape, np.bool_)
+    for index, (times, samples) in enumerate(series):
+        if len(times):
+            place = np.searchsorted(times, at, side="right") - 1
+            age = at - times[place]
+            young = age <= lookback if profile.closed else age < lookback
+            present[index] = (place >= 0) & young & ~is_stale(samples)[place]
+            values[index] = np.where(present[index], samples[place], 0.0)
+    return values, present
 
 
 def aggregate(
-    function: Literal["sum"], rows: Floats, present: Flags, groups: NDArray[np.int64], profile: Profile = PROM_3_5
+    function: Aggregator, rows: Floats, present: Flags, groups: NDArray[np.int64], profile: Profile = PROM_3_5
 ) -> tuple[Floats, Flags]:
-    """`sum` of each group of rows, (group, time), added in their order; group j is rows[groups[j]:groups[j + 1]]."""
-    del function
+    """`sum` and so on of groups of rows, (group, time), in their order; group j is rows[groups[j]:groups[j + 1]]."""
     values = np.zeros((len(groups) - 1, rows.shape[1]))
     found = np.zeros(values.shape, np.bool_)
-    for group in range(len(groups) - 1):
-        own = slice(int(groups[group]), int(groups[group + 1]))
-        if own.stop > own.start:
-            values[group], found[group] = _sum(rows[own], present[own], profile)
+    sizes = np.diff(groups)
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        alike = np.flatnonzero(sizes == size)
+        members = [groups[alike] + nth for nth in range(size)]
+        columns = ((rows[each], present[each]) for each in members)
+        folded = _folded(function, columns, profile, compensated=profile.compensated)
+        found[alike] = np.logical_or.reduce([present[each] for each in members])
+        values[alike] = np.where(found[alike], folded, 0.0)
     return values, found
 
 
-def _sum(rows: Floats, present: Flags, profile: Profile) -> tuple[Floats, Flags]:
-    if len(rows) == 1:
-        return rows[0], present[0]
-    total = np.full(rows.shape[1], -0.0)
-    lost = np.zeros(rows.shape[1])
-    with np.errstate(invalid="ignore", over="ignore"):
-        for row, here in zip(rows, present, strict=True):
-            added = np.where(here, row, -0.0)
-            raised = total + added
-            lost = np.where(np.isinf(raised), 0.0, lost + _error(total, added, raised))
-            total = raised
-        found: Flags = np.any(present, axis=0)
-        return np.where(found, total + lost if profile.compensated else total, 0.0), found
+def _folded(
+    function: Literal["sum", "avg", "min", "max"], columns: Iterator[Column], profile: Profile, *, compensated: bool
+) -> Floats:
+    match function:
+        case "sum":
+            return summed(columns, compensated=compensated)
+        case "avg":
+            return running_mean(columns, compensated=compensated) if profile.running_mean else mean(columns)
+        case "min":
+            return extreme(columns, np.less)
+        case "max":
+            return extreme(columns, np.greater)
 
 
 def sum_over_time(rows: Floats, present: Flags, length: int, stride: int = 1) -> tuple[Floats, Flags]:
@@ -85,130 +143,4 @@ def _compensated(row: Floats) -> float:
     running = np.cumsum(row)
     before = np.concatenate(((0.0,), running[:-1]))
     total = float(running[-1])
-    return total if np.isinf(total) else total + float(np.cumsum(_error(before, row, running))[-1])
-
-
-def _error(total: Floats, added: Floats, raised: Floats) -> Floats:
-    """What `raised = total + added` rounded away, exactly (Knuth's TwoSum: what Neumaier has to branch for)."""
-    gained = raised - total
-    return (total - (raised - gained)) + (added - gained)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spans:
-    """What the clock alone decides, for each time at which a window holds two samples; durations in seconds."""
-
-    first: NDArray[np.intp]
-    last: NDArray[np.intp]
-    sampled: Floats
-    average: Floats
-    to_start: Floats
-    to_end: Floats
-
-
-def _spans(clock: Times, at: Times, window: int, profile: Profile) -> tuple[_Spans, Flags]:
-    first = np.searchsorted(clock, at - window, side="left" if profile.closed else "right")
-    last = np.searchsorted(clock, at, side="right") - 1
-    present = last > first
-    if not present.all():
-        first, last, at = first[present], last[present], at[present]
-    sampled = (clock[last] - clock[first]) / 1000
-    average = sampled / (last - first)
-    to_start = (clock[first] - (at - window)) / 1000
-    to_end = (at - clock[last]) / 1000
-    return _Spans(first, last, sampled, average, to_start, to_end), present
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Clocked:
-    """Series with the same timestamps, and their places among all."""
-
-    clock: Times
-    places: list[int]
-    rows: list[Floats]
-
-
-def _clocked(series: Iterable[tuple[Times, Floats]]) -> Iterator[_Clocked]:
-    """Series grouped by clock: those of a target share theirs unless one of them went stale."""
-    found: dict[tuple[int, int, int], list[_Clocked]] = {}
-    for place, (times, values) in enumerate(series):
-        stale = is_stale(values)
-        clock, row = (times[~stale], values[~stale]) if stale.any() else (times, values)
-        if not len(clock):
-            continue
-        alike = found.setdefault((len(clock), int(clock[0]), int(clock[-1])), [])
-        group = next((one for one in alike if np.array_equal(one.clock, clock)), None)
-        if group is None:
-            group = _Clocked(clock, [], [])
-            alike.append(group)
-        group.places.append(place)
-        group.rows.append(row)
-    for alike in found.values():
-        yield from alike
-
-
-def _extrapolated(
-    series: Series, at: Times, windows: NDArray[np.int64], profile: Profile, *, per_second: bool
-) -> tuple[Floats, Flags]:
-    require_ascending(at)
-    values = np.zeros((len(windows), len(series), len(at)))
-    present = np.zeros(values.shape, np.bool_)
-    for group in _clocked(series):
-        for place, window in enumerate(windows.tolist()):
-            seconds, ms = divmod(window, 1000)
-            divisor = float(seconds) + ms * 1e6 / 1e9 if per_second else 1.0
-            found = _of_one_clock(group.clock, group.rows, at, window, profile, divisor)
-            values[place, group.places], present[place, group.places] = found
-    return values, present
-
-
-def _of_one_clock(
-    clock: Times, rows: Sequence[Floats], at: Times, window: int, profile: Profile, divisor: float
-) -> tuple[Floats, Flags]:
-    spans, present = _spans(clock, at, window, profile)
-    if not len(spans.first):
-        return np.zeros((len(rows), len(at))), present
-    low, high = spans.first.min(), spans.last.max() + 1
-    raised = _raised(np.stack([row[low:high] for row in rows]), spans, low, profile, divisor)
-    values = np.zeros((len(rows), len(at)))
-    values[:, present] = raised
-    return values, present
-
-
-def _raised(held: Floats, spans: _Spans, low: np.intp, profile: Profile, divisor: float) -> Floats:
-    first, last = spans.first - low, spans.last - low
-    start = held[:, first]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        risen = held[:, last] - start
-        _restore(risen, held, first, last)
-        factor = (spans.sampled + _left(risen, start, spans, profile)) + _near(spans.to_end, spans.average)
-        factor /= spans.sampled
-        if divisor != 1.0:
-            factor /= divisor
-        risen *= factor
-    return risen
-
-
-def _near(distance: Floats, average: Floats) -> Floats:
-    """How far to extrapolate: to the boundary if a sample was not yet due, else half a sample's distance."""
-    return np.where(distance < average * _THRESHOLD, distance, average / 2)
-
-
-def _left(risen: Floats, start: Floats, spans: _Spans, profile: Profile) -> Floats:
-    """How far to extrapolate to the left: a counter that rises was not below zero."""
-    to_zero = np.where((risen > 0) & (start >= 0), spans.sampled * (start / risen), np.inf)
-    if profile.zero_first:
-        return _near(np.minimum(spans.to_start, to_zero), spans.average)
-    return np.minimum(_near(spans.to_start, spans.average), to_zero)
-
-
-def _restore(risen: Floats, held: Floats, first: NDArray[np.intp], last: NDArray[np.intp]) -> None:
-    """Add back, in place and in their order, the values that resets within each window took away."""
-    fallen = held[:, 1:] < held[:, :-1]
-    for index in np.flatnonzero(fallen.any(axis=1)):
-        drops = np.flatnonzero(fallen[index])
-        peaks = held[index, drops]
-        low, high = np.searchsorted(drops, first), np.searchsorted(drops, last)
-        for nth in range((high - low).max()):
-            inside = low + nth < high
-            risen[index, inside] += peaks[low[inside] + nth]
+    return total if np.isinf(total) else total + float(np.cumsum(rounding(before, row, running))[-1])
