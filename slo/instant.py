@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from native.ranges import Profile, Series
-from native.ranges.provisional import latest
+from native.ranges import Profile, Series, latest
 from slo.duration import Duration
 from slo.samples import Rows, Track, Unevaluated
 from slo.selector import Selector

@@ -17,8 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from native.ranges import Profile, rate
-from native.ranges.provisional import aggregate, over_time
+from native.ranges import Profile, aggregate, over_time, rate
 from slo.instant import packed
 from slo.samples import Rows, Samples
 from slo.selector import Labels
