@@ -126,7 +126,8 @@ def _factors(conditions: tuple[Condition, ...]) -> dict[str, float]:
 def _alerts(snapshot: Snapshot, at: int) -> tuple[AlertView, ...]:
     pairs = [(r, a) for r in snapshot.results for a in r.alerts if a.status in _ALERT_TONES]
     pairs.sort(key=lambda pair: (pair[1].status != "firing", pair[1].active_at or 0))
-    return tuple(_alert(result, alert, at) for result, alert in pairs)
+    # What is said of a row as a whole stands with each of its instances, and is shown once.
+    return tuple(dict.fromkeys(_alert(result, alert, at) for result, alert in pairs))
 
 
 def _alert(result: Result, state: AlertState, at: int) -> AlertView:
@@ -137,7 +138,7 @@ def _alert(result: Result, state: AlertState, at: int) -> AlertView:
         tone=_ALERT_TONES[state.status],
         severity=dict(state.alert.labels).get("severity", ""),
         row=result.plan.slo.id,
-        instance=_instance(result.labels),
+        instance="" if state.alert.kind == "no-data" else _instance(result.labels),
         since=words.age((at - active) / 1000),
     )
 

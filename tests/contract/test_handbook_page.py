@@ -140,7 +140,7 @@ def test_faults_of_the_page_are_seen(old: str, new: str, told: str) -> None:
     ("derived", "other"),
     [
         ("`platform.yaml`: `slo-P1`", "`relay.yaml`: `slo-R1`"),
-        ("`VLLMThroughputLow`, `AiHubLLMTokenThroughput…` | not there yet |", "`HighLatency` | yes |"),
+        ("`VLLMThroughputLow`, `AiHubLLMTokenThroughput…` | yes |", "`HighLatency` | not there yet |"),
         ("| restart PgBouncer |", "| restart it |"),
         ("agent, by user | not there yet |", "agent, by user | `users.json` |"),
         ("| critical, within 1 hour |", "| critical, within 2 hours |"),

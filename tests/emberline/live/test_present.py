@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from emberline import words
+from emberline.evaluation import AlertState
 from emberline.live.present import view
 from tests.emberline.live.made import AT, PLANS, measured, snapshot
 
@@ -57,6 +58,14 @@ def test_a_window_without_traffic_has_no_rate() -> None:
 def test_alerts_stand_first_with_their_age() -> None:
     (alert,) = view(snapshot(), AT).alerts
     assert (alert.row, alert.state, alert.severity, alert.since) == ("P1", "firing", "critical", "10 min")
+
+
+def test_what_is_missing_is_said_once_of_a_row() -> None:
+    made = PLANS["A1"]
+    missing = AlertState(made.guards[1], "firing", AT - 600_000)
+    results = [replace(measured(made, (("model_name", model),), {}, 1.0), alerts=(missing,)) for model in ("a", "b")]
+    (alert,) = view(replace(snapshot(), results=tuple(results)), AT).alerts
+    assert (alert.name, alert.row, alert.instance) == ("AiHubLLMInferenceLatencyP95NoData", "A1", "")
 
 
 def test_gpus_say_why_they_are_slow_or_silent() -> None:
