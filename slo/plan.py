@@ -60,6 +60,11 @@ class Plan:
     interval: Duration
 
     @property
+    def all(self) -> tuple[Alert, ...]:
+        """Every alert, the guards last."""
+        return (*self.alerts, *self.guards)
+
+    @property
     def selectors(self) -> tuple[Selector, ...]:
         """The series that the engine reads, each selector once; none for an expression."""
         read = [sli.selectors for sli in (self.sli, self.static) if isinstance(sli, Events | Slices)]

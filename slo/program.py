@@ -155,7 +155,7 @@ class _Writer:
         return len(self.ratios) - 1
 
     def _alerts(self, plan: Plan, labels: Labels, numbers: dict[Events, int]) -> None:
-        for alert in (*plan.alerts, *plan.guards):
+        for alert in plan.all:
             codes = list(_postfix(alert.condition, lambda burning: self._burning(burning, numbers)))
             if codes:
                 self._conditions.add(codes)

@@ -32,7 +32,7 @@ def considered(paths: Sequence[Path], area: str | None) -> tuple[Slo, ...]:
 
 def alerts(plans: Iterable[Plan], area: str | None) -> tuple[Alerting, ...]:
     """The alerts of these rows, and those that the handbook has besides; of one area if it is named."""
-    rows = (alerting(plan, alert) for plan in plans for alert in (*plan.alerts, *plan.guards))
+    rows = (alerting(plan, alert) for plan in plans for alert in plan.all)
     return (*rows, *(alert for file in handbook_files(*handbook(area)) for alert in file.alerts))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from emberline.evaluation.measure import measure
+from emberline.evaluation.replayed import Replayed
 from emberline.evaluation.result import AlertState, Result
 from native.ranges import PROM_3_5, Profile
 from slo.duration import Duration
@@ -22,13 +23,15 @@ def evaluate_all(plans: Iterable[Plan], samples: Samples, at: int, profile: Prof
     for plan in plans:
         reading = readings.setdefault(plan.interval, Readings(samples, plan.interval, profile))
         try:
-            found += measure(plan, reading, at)
+            alerts = [Replayed.of(plan, alert, reading, at) for alert in plan.all]
+            found += measure(plan, reading, at, alerts)
         except Unevaluated:
-            found.append(_unevaluated(plan))
+            found.append(unevaluated(plan))
     return tuple(found)
 
 
-def _unevaluated(plan: Plan) -> Result:
-    alerts = tuple(AlertState(alert, "needs a Prometheus") for alert in (*plan.alerts, *plan.guards))
+def unevaluated(plan: Plan) -> Result:
+    """The result of a row whose expression nothing evaluates."""
+    alerts = tuple(AlertState(alert, "needs a Prometheus") for alert in plan.all)
     note = "its expression can only be evaluated there"
     return Result(plan, (), "needs a Prometheus", note, (), None, None, alerts)

@@ -1,21 +1,16 @@
 """How far an evaluation looks back."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from emberline.evaluation.ledger import Ledger
 from emberline.sources.demand import Demand
 from native.ranges import PROM_3_5, Profile
 from slo.duration import Duration
-from slo.plan import Alert, Plan
+from slo.horizon import replayed, reviewed, watched
+from slo.plan import Plan
 from slo.sli import Events
 from slo.vector import Grid
 from slo.window import Composed, Window
-
-REPLAYED: Final = Duration.parse("6h")
-"""How long alerts are replayed beyond their longest `hold`: an older `active_at` is told as the first replayed."""
-REVIEWED: Final = Duration.parse("30m")
-"""How long the budget of a period is: so much more than a period is held everywhere, and months are dear to sum."""
 
 
 def reach(plans: Iterable[Plan]) -> Duration:
@@ -31,30 +26,14 @@ def demand(plans: Iterable[Plan], at: int, profile: Profile = PROM_3_5) -> Deman
             ledger.ratio(plan.sli, window, over(plan, window, at))
         if isinstance(plan.sli, Events):
             ledger.ratio(plan.sli, slots(plan), reviewed(plan, at))
-        for alert in (*plan.alerts, *plan.guards):
+        for alert in plan.all:
             ledger.condition(alert.condition, watched(plan, alert, at))
     return ledger.demand(at)
-
-
-def watched(plan: Plan, alert: Alert, at: int) -> Grid:
-    """The evaluations over which an alert of a plan is replayed, the last one at `at`."""
-    return reviewed(plan, at) if alert.kind == "exhausted" else replayed(plan, at)
 
 
 def over(plan: Plan, window: Window, at: int) -> Grid:
     """The evaluations at which a window of a plan is looked at, the last one at `at`."""
     return reviewed(plan, at) if window == plan.period else replayed(plan, at)
-
-
-def replayed(plan: Plan, at: int) -> Grid:
-    """The evaluations over which alerts on windows within the period are replayed, and missing data."""
-    longest = max((alert.hold.ms for alert in (*plan.alerts, *plan.guards)), default=0)
-    return Grid(at, plan.interval.ms, 1 + (longest + REPLAYED.ms) // plan.interval.ms)
-
-
-def reviewed(plan: Plan, at: int) -> Grid:
-    """The evaluations at which the period is looked at."""
-    return Grid(at, plan.interval.ms, 1 + REVIEWED.ms // plan.interval.ms)
 
 
 def slots(plan: Plan) -> Composed:

@@ -1,9 +1,10 @@
 """What a plan measures at one time, for each of its instances."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
-from emberline.evaluation.horizon import over, reviewed, slots
+from emberline.evaluation.horizon import over, slots
 from emberline.evaluation.replayed import Replayed
 from emberline.evaluation.result import Result, Verdict, WindowBurn
 from slo.budget import remaining
@@ -12,12 +13,19 @@ from slo.plan import Plan
 from slo.readings import Readings
 from slo.selector import Labels
 from slo.sli import Events, Expression, Slices
+from slo.vector import Grid
+from slo.window import Window
+
+Looked: TypeAlias = Callable[[Plan, Window, int], Grid]
+"""At which evaluations a window of a plan is looked at, the last one at the time that is measured."""
 
 _Instances = tuple[Labels, ...]
 
 
-def measure(plan: Plan, readings: Readings, at: int) -> tuple[Result, ...]:
-    """One result for each instance that some window shows at `at`, or that an alert is active for.
+def measure(
+    plan: Plan, readings: Readings, at: int, alerts: Sequence[Replayed], over: Looked = over
+) -> tuple[Result, ...]:
+    """One result for each instance that some window shows at `at`, or that one of the `alerts` is active for.
 
     They come in the order of their labels; without any there is one for the row. Unevaluated for an expression where
     nothing evaluates PromQL.
@@ -25,15 +33,14 @@ def measure(plan: Plan, readings: Readings, at: int) -> tuple[Result, ...]:
     # The period first: what shorter windows read is the end of what it reads.
     grids = [(window, over(plan, window, at)) for window in reversed(plan.windows)]
     ratios = {window: readings.error_ratio(plan.sli, window, grid) for window, grid in grids}
-    alerts = [Replayed.of(plan, alert, readings, at) for alert in (*plan.alerts, *plan.guards)]
     active = {labels for each in alerts if not each.about_the_row for labels in each.active}
-    instances = tuple(sorted(active.union(*_shown(plan, readings, at))))
+    instances = tuple(sorted(active.union(*_shown(plan, readings, at, over))))
     if not instances:
         return (_silent(plan, alerts),)
     budget = plan.sli.budget
     rates = {window: burn_rate(ratio, budget).latest(instances) for window, ratio in ratios.items()}
     left = remaining(ratios[plan.period], budget).latest(instances)
-    covered = _covered(plan, readings, at, instances)
+    covered = _covered(plan, readings, over(plan, plan.period, at), instances)
     shares = {window: ratio.latest(instances) for window, ratio in ratios.items()}
     return tuple(
         Result(
@@ -49,7 +56,7 @@ def measure(plan: Plan, readings: Readings, at: int) -> tuple[Result, ...]:
     )
 
 
-def _shown(plan: Plan, readings: Readings, at: int) -> Iterator[_Instances]:
+def _shown(plan: Plan, readings: Readings, at: int, over: Looked) -> Iterator[_Instances]:
     """The instances of which anything was counted, window by window: events too of which bad ones cannot be told."""
     for window in plan.windows:
         grid = over(plan, window, at)
@@ -59,9 +66,9 @@ def _shown(plan: Plan, readings: Readings, at: int) -> Iterator[_Instances]:
             yield readings.error_ratio(plan.sli, window, grid).shown()
 
 
-def _covered(plan: Plan, readings: Readings, at: int, instances: _Instances) -> Sequence[float | None]:
+def _covered(plan: Plan, readings: Readings, grid: Grid, instances: _Instances) -> Sequence[float | None]:
     """The measured share of the period; of an expression nothing is known."""
-    sli, grid = plan.sli, reviewed(plan, at)
+    sli = plan.sli
     if isinstance(sli, Expression):
         return [None] * len(instances)
     if isinstance(sli, Events):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from emberline.evaluation.horizon import watched
 from emberline.evaluation.result import AlertState
 from slo.alerts import INACTIVE, State, replay
+from slo.horizon import watched
 from slo.plan import Alert, Plan
 from slo.readings import Readings
 from slo.selector import Labels

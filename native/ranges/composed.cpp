@@ -9,8 +9,8 @@ namespace emberline::ranges {
 namespace {
 
 // Evaluations `interval` apart, from the first one within a window of `length` at the grid's first time to its last.
-std::vector<std::int64_t> evaluations(const Grid& grid, std::int64_t length, std::int64_t interval) {
-    const std::int64_t within = (length + interval - 1) / interval;
+std::vector<std::int64_t> evaluations(const Grid& grid, std::int64_t length, std::int64_t interval, bool closed) {
+    const std::int64_t within = closed ? length / interval + 1 : (length + interval - 1) / interval;
     std::vector<std::int64_t> times;
     for (std::int64_t at = grid[0] - (within - 1) * interval; at <= grid[grid.size() - 1]; at += interval) {
         times.push_back(at);
@@ -77,7 +77,7 @@ const Events& Composed::over_all(std::size_t ratio, std::size_t span) {
     const auto known = events_.find({ratio, span});
     if (known != events_.end()) return known->second;
     const std::int64_t length = program_.windows[span];
-    const std::vector<std::int64_t> times = evaluations(grid_, length, program_.interval);
+    const std::vector<std::int64_t> times = evaluations(grid_, length, program_.interval, profile_.closed);
     const Grid slots{times};
     const Tile all{program_, profile_, slots, series_, 0, slots.size()};
     const Events points = events_of(all, ratio, program_.composed_of[span]);

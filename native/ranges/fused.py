@@ -87,7 +87,8 @@ class _Reading:
         if of == 0:
             return error_ratio(*self._events(ratio, length, self._at))
         interval = self._program.interval
-        begin = int(self._at[0]) - (-(-length // interval) - 1) * interval
+        fitting = length // interval + 1 if self._profile.closed else -(-length // interval)
+        begin = int(self._at[0]) - (fitting - 1) * interval
         slots = np.arange(begin, int(self._at[-1]) + 1, interval, dtype=np.int64)
         stride = int(self._at[1] - self._at[0]) // interval if len(self._at) > 1 else 1
         within = len(slots) - (len(self._at) - 1) * stride

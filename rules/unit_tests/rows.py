@@ -23,7 +23,7 @@ from slo.window import Composed
 def test_files(plan: Plan) -> Iterator[TestFile]:
     """One file for each alert of a plan; ValueError where no series can be found for its SLI."""
     recorded = recordings(plan)
-    for alert in (*plan.alerts, *plan.guards):
+    for alert in plan.all:
         rule, stem = alerting(plan, alert), f"{plan.slo.id}_{alert.kind}"
         try:
             every, found = _cases(plan, alert, rule, _instance(plan))

@@ -51,6 +51,11 @@ class Batch:
         times = (None if time == NEVER else int(time) for time in self.times[:, alert])
         return State(STATUSES[self.status[alert]], *times)
 
+    def known(self) -> list[int]:
+        """The alerts of which anything is known."""
+        found: list[int] = np.flatnonzero(self.times[0] != NEVER).tolist()
+        return found
+
     def only(self, alerts: NDArray[np.intp]) -> "Batch":
         """The states of some alerts."""
         return Batch(self.status[alerts], self.times[:, alerts])

@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 from native.ranges import Profile, Series, increase, transitions
 from native.ranges.algebra import Column
 from slo.alerts import Batch
-from slo.alerts.batch import FIRING, NEVER
-from slo.duration import Duration
+from slo.alerts.batch import FIRING, INACTIVE, NEVER, Times
+from slo.horizon import watched
 from slo.program import Compiled
 from slo.rounds.counts import Counts
-from slo.rounds.layout import points
+from slo.rounds.layout import evaluations
 from slo.rounds.sums import RunningSums
 from slo.vector import Grid
 from slo.window import Composed
 
-REPLAYED: Final = Duration.parse("6h")
-"""How long alerts are replayed beyond their longest `hold`: an older `active_at` is told as the first replayed."""
 _BLOCK: Final = 1 << 22
 """Increases that are worked out at once."""
 
@@ -35,7 +33,7 @@ class Past:
     def sums(self, window: Composed, at: int) -> tuple[RunningSums, RunningSums]:
         """Bad and total points of a composed window at `at`, but for the two youngest."""
         interval = self.compiled.program.interval
-        settled = Grid(at - 2 * interval, interval, points(window, interval) - 2)
+        settled = Grid(at - 2 * interval, interval, evaluations(window, interval, closed=self.profile.closed) - 2)
         counts = Counts.of(self.compiled.program, self.profile)
         size = max(1, _BLOCK // max(1, len(self.series)))
         found: tuple[RunningSums, RunningSums] | None = None
@@ -48,11 +46,12 @@ class Past:
         return found
 
     def states(self, at: int) -> Batch:
-        """The states of the program's alerts after the evaluation at `at`, replayed from further back."""
-        program = self.compiled.program
-        longest = int(program.holds.max(initial=0))
-        times = Grid(at, program.interval, 1 + (longest + REPLAYED.ms) // program.interval).times
-        return _final(transitions(self.series, program, times, self.profile), times, len(program.holds))
+        """The states of the program's alerts after the evaluation at `at`, each replayed as far back as `watched`."""
+        program, watches = self.compiled.program, self.compiled.watches
+        begins = np.array([int(watched(watch.plan, watch.alert, at).times[0]) for watch in watches], np.int64)
+        count = 1 + (at - int(begins.min(initial=at))) // program.interval
+        times = Grid(at, program.interval, count).times
+        return _final(transitions(self.series, program, times, self.profile), times, begins, program.holds)
 
     def _increases(self, times: NDArray[np.int64], length: int) -> Column:
         """(time, series)."""
@@ -64,15 +63,18 @@ def _by_ratio(column: Column) -> Column:
     return np.ascontiguousarray(column[0].T), np.ascontiguousarray(column[1].T)
 
 
-def _final(changes: NDArray[np.int64], times: NDArray[np.int64], alerts: int) -> Batch:
-    """States after the last evaluation, from changes of status (alert, place in `times`, status)."""
+def _final(changes: NDArray[np.int64], times: NDArray[np.int64], begins: NDArray[np.int64], holds: Times) -> Batch:
+    """States after the last evaluation, from changes of status (alert, place in `times`, status).
+
+    An alert that was active before its own replay begins seems to begin with it.
+    """
     alert, place, status = changes.T
     before = np.where(np.diff(alert, prepend=-1) != 0, 0, np.roll(status, 1))
-    batch = Batch.inactive(alerts)
+    batch = Batch.inactive(len(begins))
     batch.status[alert] = status  # of several the last one stands
     active_at, fired_at = batch.times[0], batch.times[1]
-    begins, fires = before == 0, status == FIRING
-    active_at[alert[begins]] = times[place[begins]]
-    fired_at[alert[fires]] = times[place[fires]]
-    batch.times[:, batch.status == 0] = NEVER
+    starts, fires = before == 0, status == FIRING
+    active_at[alert[starts]] = np.maximum(times[place[starts]], begins[alert[starts]])
+    fired_at[alert[fires]] = np.maximum(times[place[fires]], begins[alert[fires]] + holds[alert[fires]])
+    batch.times[:, batch.status == INACTIVE] = NEVER
     return batch

@@ -33,7 +33,7 @@ class Layout:
     composed: tuple[Points, ...]
 
 
-def layout(windows: Sequence[Window], interval: int) -> Layout:
+def layout(windows: Sequence[Window], interval: int, *, closed: bool) -> Layout:
     """The rows that some windows need, evaluated every `interval` ms."""
     rows: dict[tuple[int, int], int] = {}
 
@@ -46,7 +46,7 @@ def layout(windows: Sequence[Window], interval: int) -> Layout:
             window,
             (row(0, window.of.ms), row(interval, window.of.ms)),
             row(2 * interval, window.of.ms),
-            row(points(window, interval) * interval, window.of.ms),
+            row(evaluations(window, interval, closed=closed) * interval, window.of.ms),
         )
         for window in windows
         if isinstance(window, Composed)
@@ -55,6 +55,6 @@ def layout(windows: Sequence[Window], interval: int) -> Layout:
     return Layout(np.ascontiguousarray(offsets), np.ascontiguousarray(lengths), direct, composed)
 
 
-def points(window: Composed, interval: int) -> int:
-    """How many evaluations fit into a composed window."""
-    return -(-window.length.ms // interval)
+def evaluations(window: Composed, interval: int, *, closed: bool) -> int:
+    """How many evaluations fit into a composed window; the one at its left end, too, where windows are `closed`."""
+    return window.length.ms // interval + 1 if closed else -(-window.length.ms // interval)

@@ -37,7 +37,7 @@ class Standing:
     ) -> "Standing":
         """The standing of a program whose series have these numbers in the history."""
         program = compiled.program
-        rows = layout(compiled.windows, program.interval)
+        rows = layout(compiled.windows, program.interval, closed=profile.closed)
         moving = history.moving(series, rows.offsets, rows.lengths, profile)
         return cls(compiled, memory, Counts.of(program, profile), rows, shapes(program), moving)
 

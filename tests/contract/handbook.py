@@ -103,7 +103,7 @@ def _rows() -> Iterator[tuple[str, Cells]]:
 
 def _row(plan: Plan) -> Cells:
     own = plan.slo.alert.name
-    others = [alert.name for alert in (*plan.alerts, *plan.guards) if alert.name != own]
+    others = [alert.name for alert in plan.all if alert.name != own]
     (nothing,) = evaluate_all([plan], Store(wanted(())), 0)
     return {
         "rules": _places([own, *others]),

@@ -103,7 +103,7 @@ def metrics_of(plan: Plan) -> frozenset[str]:
 
 def alert_rows(plan: Plan) -> tuple[str, ...]:
     """The lines of ALERT_TABLE in the page of a row."""
-    lines = ((alert, _when(plan, alert)) for alert in (*plan.alerts, *plan.guards))
+    lines = ((alert, _when(plan, alert)) for alert in plan.all)
     return tuple(f"| `{alert.name}` | {when} | {alert.priority} |" for alert, when in lines)
 
 

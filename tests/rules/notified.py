@@ -28,7 +28,7 @@ INSTANCE_LABELS = frozenset(label for plan in shipped_plans() for label in plan.
 @cache
 def shipped_alerts() -> tuple[Alerting, ...]:
     """The alerts of the handbook's rows, and its others."""
-    rows = (alerting(plan, alert) for plan in shipped_plans() for alert in (*plan.alerts, *plan.guards))
+    rows = (alerting(plan, alert) for plan in shipped_plans() for alert in plan.all)
     files = handbook_files(handbook_alerts().alerts, shipped_promises())
     return *rows, *(alert for file in files for alert in file.alerts)
 

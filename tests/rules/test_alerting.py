@@ -9,7 +9,7 @@ from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed
 
 
 def rules(plan: Plan) -> dict[str, Alerting]:
-    return {alert.kind: alerting(plan, alert) for alert in (*plan.alerts, *plan.guards)}
+    return {alert.kind: alerting(plan, alert) for alert in plan.all}
 
 
 def burns(window: str, threshold: str, side: str = "bad") -> str:
