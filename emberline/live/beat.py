@@ -1,9 +1,11 @@
-"""The live evaluation: on every beat, all plans over what the store holds."""
+"""The live evaluation: all plans over what the store holds, at the interval of their rules."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from emberline.evaluation import evaluate_all
+from emberline.evaluation import Result
+from emberline.evaluation.live import Live
 from emberline.live.gpus import gpus
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health
@@ -11,12 +13,15 @@ from emberline.sources.store import Store
 from slo.duration import Duration
 from slo.plan import Plan
 
+_PAUSE: Final = Duration.parse("1h")
+"""After a longer one evaluations are not made up for: history tells."""
+
 
 class Beat:
-    """Evaluates every `interval` and keeps the newest snapshot; each is worked out from the samples alone.
+    """Looks every `interval` and keeps the newest snapshot; SLOs are evaluated when their rules are due.
 
-    Nothing is carried from beat to beat, so a restart forgets no pending alert. A beat that takes longer than
-    the interval is followed by the next one at once.
+    The first evaluation is worked out from the samples, so a restart forgets no pending alert; so is one after a long
+    pause or a clock that was set back. A beat that takes longer than the interval is followed by the next one at once.
     """
 
     def __init__(
@@ -34,6 +39,7 @@ class Beat:
         self._clock = clock
         self._interval = interval
         self._notices = notices
+        self._live: Live | None = None
         self.latest: Snapshot | None = None
 
     async def run(self) -> None:
@@ -45,12 +51,23 @@ class Beat:
             await asyncio.sleep(due - loop.time())
 
     async def once(self) -> Snapshot:
-        """One evaluation now, worked out beside the event loop so that pages and scrapes go on."""
-        at = self._clock()
-        results = await asyncio.to_thread(evaluate_all, self._plans, self._store, at)
+        """What is known now, worked out beside the event loop so that pages and scrapes go on."""
+        now = self._clock()
+        at, results = await asyncio.to_thread(self._evaluated, now)
         notices = (*self._notices, *self._memory())
-        self.latest = Snapshot(at, results, gpus(self._store, at), self._health(), notices)
+        self.latest = Snapshot(at, results, gpus(self._store, now), self._health(), notices)
         return self.latest
+
+    def _evaluated(self, now: int) -> tuple[int, tuple[Result, ...]]:
+        """The newest evaluation that is due, and its time."""
+        if not self._plans:
+            return now, ()
+        live, every = self._live, self._plans[0].interval.ms
+        if live is None or not 0 <= now - live.at <= _PAUSE.ms:
+            live = self._live = Live(self._plans, self._store, now)
+        elif now - live.at >= every:
+            live.advance(now - (now - live.at) % every)
+        return live.at, live.latest
 
     def _memory(self) -> tuple[str, ...]:
         held = self._store.holding()

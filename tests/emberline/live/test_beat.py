@@ -2,11 +2,16 @@
 
 import asyncio
 
+import pytest
+
 from emberline.live.beat import Beat
 from emberline.sources.store import Store
 from slo.duration import Duration
+from slo.plan import plan
+from slo.table.load import load
 from tests.emberline.live.made import AT
 from tests.emberline.scraper.pages import until
+from tests.slo.rows import RATIO, table
 
 
 def test_a_clock_that_is_set_back_does_not_stop_the_beat() -> None:
@@ -19,3 +24,24 @@ def test_a_clock_that_is_set_back_does_not_stop_the_beat() -> None:
         running.cancel()
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("moments", "evaluated"),
+    [
+        ([0, 5, 55], [0, 0, 0]),
+        ([0, 60, 65, 185], [0, 60, 60, 180]),
+        ([7, 127, 190], [7, 127, 187]),
+        ([7, 7 + 3600 + 60, 7 + 3600 + 120], [7, 7 + 3600 + 60, 7 + 3600 + 120]),  # a pause: begun anew
+        ([600, 7, 67], [600, 7, 67]),  # a clock that was set back
+    ],
+)
+def test_slos_are_evaluated_when_their_rules_are_due(moments: list[int], evaluated: list[int]) -> None:
+    clock = iter(AT + 1000 * moment for moment in moments)
+    plans = [plan(slo) for slo in load({"t.yaml": table(RATIO)})]
+
+    async def play() -> list[int]:
+        beat = Beat(plans, Store(), lambda: (), lambda: next(clock), Duration(50))
+        return [(await beat.once()).at for _ in moments]
+
+    assert asyncio.run(play()) == [AT + 1000 * moment for moment in evaluated]
