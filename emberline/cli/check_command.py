@@ -13,6 +13,7 @@ from emberline.clock import wall_clock
 from emberline.failure import FINDINGS, UNREACHABLE, USAGE, Failure
 
 if TYPE_CHECKING:
+    from emberline.check import Composition
     from slo.duration import Duration
     from slo.table.fault import Fault
     from slo.table.finding import Finding
@@ -35,7 +36,8 @@ def command(
 
     From the text alone: alerts that fire while the objective holds, windows under four scrapes, several objectives
     for one SLI, selectors that count the wrong events. With a server: what is missing or spelt otherwise, more good
-    (or bad) events than events, a single failure that pages, an objective that the last period missed.
+    (or bad) events than events, a single failure that pages, an objective that the last period missed. Of rows of
+    counted events it also tells, for information, how far the composed error ratio of the period is from the exact one.
 
     Ends with 0 when all is well, 1 with findings, 2 when a table cannot be used, 3 when the server cannot be asked.
 
@@ -55,16 +57,18 @@ def command(
     except Invalid as invalid:
         faults = invalid.faults
     findings = tuple(_written(rows, scrape))
+    compared: tuple[Composition, ...] = ()
     unasked: Failure | None = None
     try:
         if prometheus is not None:
-            findings += tuple(_measured(rows, prometheus, credentials_file))
+            measured, compared = _measured(rows, prometheus, credentials_file)
+            findings += measured
     except Failure as failure:  # what is known without the server is told all the same
         unasked = failure
     if as_json:
-        _write_json(len(rows), faults, findings)
+        _write_json(len(rows), faults, findings, compared)
     else:
-        _write_lines(faults, findings)
+        _write_lines(faults, findings, compared)
     if unasked:
         raise unasked
     if not faults and not as_json:
@@ -93,36 +97,49 @@ def _written(rows: "tuple[Row, ...]", scrape: "Duration") -> "Iterator[Finding]"
     yield from several_objectives(rows)
 
 
-def _measured(rows: "tuple[Row, ...]", url: str, credentials: Path | None) -> "Iterator[Finding]":
-    from emberline.check import remarks
+def _measured(
+    rows: "tuple[Row, ...]", url: str, credentials: Path | None
+) -> "tuple[tuple[Finding, ...], tuple[Composition, ...]]":
+    from emberline.check import compositions, remarks
     from emberline.cli.server import authorization, base_url
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.recent import Recent
     from emberline.sources.source import SourceError
     from slo.table.presence import absences
 
+    findings: list[Finding] = []
+    compared: list[Composition] = []
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
             now = wall_clock()
             recent = Recent(server, now)
             for row in rows:
-                yield from map(row.finding, absences(row.slo, recent))
-                yield from map(row.finding, remarks(row.slo, server, now))
+                findings += map(row.finding, absences(row.slo, recent))
+                findings += map(row.finding, remarks(row.slo, server, now))
+                compared += compositions(row.slo, server, recent, now)
+            return tuple(findings), tuple(compared)
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error
 
 
-def _write_json(rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]") -> None:
+def _write_json(
+    rows: int, faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]", compared: "tuple[Composition, ...]"
+) -> None:
     document = {
         "slos": rows,
         "errors": [dataclasses.asdict(fault) for fault in faults],
         "findings": [dataclasses.asdict(finding) for finding in findings],
+        "compositions": [each.document for each in compared],
     }
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def _write_lines(faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]") -> None:
+def _write_lines(
+    faults: "tuple[Fault, ...]", findings: "tuple[Finding, ...]", compared: "tuple[Composition, ...]"
+) -> None:
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     for finding in findings:
         sys.stdout.write(f"{finding}\n")
+    for each in compared:
+        sys.stdout.write(f"{each}\n")

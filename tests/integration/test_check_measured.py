@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,8 +132,8 @@ def samples() -> Iterator[tuple[str, int, float]]:
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str, str]]]:
-    """What is found in every row, by its id: path, message and formula."""
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Everything that the command says, as JSON; all findings are of one file."""
     folder = tmp_path_factory.mktemp("measured")
     tables = folder / "t.yaml"
     tables.write_bytes(table(*ROWS))
@@ -141,9 +142,16 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[s
     with PrometheusServer.running(folder / "server", backfill=backfill) as server:
         run = check(tables, server.url)
     assert (run.returncode, run.stderr) == (1, "")
+    told: dict[str, Any] = json.loads(run.stdout)
+    assert {one["file"] for one in told["findings"]} == {str(tables)}
+    return told
+
+
+@pytest.fixture(scope="module")
+def findings(document: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
+    """What is found in every row, by its id: path, message and formula."""
     told: dict[str, list[tuple[str, str, str]]] = {}
-    for one in json.loads(run.stdout)["findings"]:
-        assert one["file"] == str(tables)
+    for one in document["findings"]:
         path = one["path"].partition(".")[2]
         told.setdefault(one["row"], []).append((path, one["message"], one["formula"]))
     return told
@@ -167,3 +175,15 @@ def test_a_row_that_keeps_its_promise_is_told_nothing(
 ) -> None:
     assert row not in findings
     assert set(findings) == set(FINDINGS)
+
+
+def test_rows_of_counted_events_have_their_period_computed_both_ways(document: dict[str, Any]) -> None:
+    found = {one["row"]: one["instances"] for one in document["compositions"]}
+    assert found.keys() & {"Within", "Full", "Beyond", "Empty", "Idle"} == set()
+    assert found["Quiet"] == [{"labels": {}, "direct": 0.0, "composed": 0.0, "difference": 0.0}]
+    missed = {one["labels"]["shop"]: one for one in found["Missed"]}
+    assert sorted(missed) == ["a", "b", "c"]
+    for one in missed.values():
+        assert one["difference"] == (one["composed"] - one["direct"]) / 0.001
+        assert one["composed"] == pytest.approx(one["direct"], rel=0.5)
+        assert one["composed"] != one["direct"]

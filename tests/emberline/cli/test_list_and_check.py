@@ -165,11 +165,11 @@ def test_the_json_check_holds_errors_and_findings(tmp_path: Path) -> None:
         "message": "the static alert over 5m fires while the objective still holds",
         "formula": "f = 0.5 < 1",
     }
-    assert told == {"slos": 1, "errors": [], "findings": [finding]}
+    assert told == {"slos": 1, "errors": [], "findings": [finding], "compositions": []}
     refused = emberline("check", bad, odd, "--json")
     error = {"file": str(bad), "line": 15, "path": "slos[0].indicator.unit", "message": "is none of 's' or 'ms'"}
     assert refused.returncode == 2
-    assert json.loads(refused.stdout) == {"slos": 0, "errors": [error], "findings": []}
+    assert json.loads(refused.stdout) == {"slos": 0, "errors": [error], "findings": [], "compositions": []}
 
 
 def test_an_unreachable_server_hides_no_finding(tmp_path: Path) -> None:
