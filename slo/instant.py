@@ -1,7 +1,8 @@
 """Series of raw samples side by side, and the instant vectors that they are worth."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,9 +24,15 @@ class RawSamples(ABC):
     def select(self, selector: Selector) -> Sequence[Track]:
         """Every series that the selector picks, in the order of their labels."""
 
+    def within(self, selector: Selector, start: int, end: int) -> Sequence[Track]:
+        """The samples of those series from `start` to `end`, in ms, both included."""
+        return cut(self.select(selector), start, end)
+
     def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
         """The instant vector of the selector at every time of a grid; stale markers end series in it."""
-        return instant(self.select(selector), grid, profile)
+        times = grid.times
+        tracks = self.within(selector, int(times[0]) - LOOKBACK.ms, grid.end)
+        return Rows(tuple(track.labels for track in tracks), *latest(packed(tracks), times, LOOKBACK.ms, profile))
 
     def evaluated(self, expression: str, grid: Grid) -> Vector:
         """Always Unevaluated."""
@@ -33,13 +40,12 @@ class RawSamples(ABC):
         raise Unevaluated(expression)
 
 
-def instant(tracks: Sequence[Track], grid: Grid, profile: Profile) -> Rows:
-    """What each of the tracks is worth at every time of a grid."""
-    held = packed(tracks, int(grid.times[0]) - LOOKBACK.ms, grid.end)
-    return Rows(tuple(track.labels for track in tracks), *latest(held, grid.times, LOOKBACK.ms, profile))
+def packed(tracks: Iterable[Track]) -> Series:
+    """The samples of the tracks, one series after the other."""
+    return Series.of((track.timestamps, track.values) for track in tracks)
 
 
-def packed(tracks: Sequence[Track], start: int, end: int) -> Series:
-    """The samples of the tracks from `start` to `end` (ms, both included)."""
-    cuts = [slice(*np.searchsorted(track.timestamps, (start, end + 1)).tolist()) for track in tracks]
-    return Series.of((track.timestamps[cut], track.values[cut]) for track, cut in zip(tracks, cuts, strict=True))
+def cut(tracks: Iterable[Track], start: int, end: int) -> tuple[Track, ...]:
+    """The samples of the tracks from `start` to `end`, in ms, both included; nothing is copied."""
+    cuts = ((track, slice(*np.searchsorted(track.timestamps, (start, end + 1)).tolist())) for track in tracks)
+    return tuple(replace(track, timestamps=track.timestamps[own], values=track.values[own]) for track, own in cuts)

@@ -43,8 +43,9 @@ def read(series: Series, bound: Bound, samples: Samples, grid: Grid, profile: Pr
     span = series.rate or series.held
     if span is None:
         return samples.instant(series.selector, grid, profile)
-    tracks, times, windows = samples.select(series.selector), grid.times, np.array([span.ms], np.int64)
-    held = packed(tracks, int(times[0]) - span.ms, grid.end)
+    times, windows = grid.times, np.array([span.ms], np.int64)
+    tracks = samples.within(series.selector, int(times[0]) - span.ms, grid.end)
+    held = packed(tracks)
     if series.rate is not None:
         values, present = rate(held, times, windows, profile)
     else:

@@ -53,6 +53,13 @@ class Selecting(Protocol):
 class Samples(Selecting, Protocol):
     """Everything that an evaluation reads."""
 
+    def within(self, selector: Selector, start: int, end: int) -> Sequence[Track]:
+        """What `select` has of the time from `start` to `end`, in ms, both included.
+
+        A series without samples in it may be left out.
+        """
+        ...
+
     def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
         """The selector itself, as an instant vector at every time of a grid.
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from emberline.sources.matrix import Series
 from native.ranges import Profile
+from slo.instant import cut
 from slo.samples import Rows, Track
 from slo.selector import Labels, Selector, labels_of
 from slo.vector import Grid, Vector
@@ -48,6 +49,10 @@ class Fetched:
     def select(self, selector: Selector) -> tuple[Track, ...]:
         """Every series that the selector picks."""
         return self.tracks[selector]
+
+    def within(self, selector: Selector, start: int, end: int) -> tuple[Track, ...]:
+        """The samples of those series from `start` to `end`."""
+        return cut(self.select(selector), start, end)
 
     def instant(self, selector: Selector, grid: Grid, _profile: Profile) -> Rows:
         """The instant vectors of the selector, by the rules of the server."""

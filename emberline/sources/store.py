@@ -17,10 +17,9 @@ from emberline.sources.stale import is_stale
 from native.chunks import History, Windows
 from native.ranges import Profile
 from slo.duration import Duration
-from slo.instant import LOOKBACK, RawSamples, instant
-from slo.samples import Rows, Track
+from slo.instant import LOOKBACK, RawSamples
+from slo.samples import Track
 from slo.selector import Labels, Selector
-from slo.vector import Grid
 
 LIMIT_BYTES: Final = 1 << 30
 SERIES_BYTES: Final = 1024
@@ -32,6 +31,7 @@ _SAMPLE_BYTES: Final = 24
 _TIDY: Final = Duration.parse("10m")
 """How often what is past its retention goes."""
 _TENTHS: Final = 10
+_EVER: Final = (-(2**63), 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +168,24 @@ class Store(RawSamples):
         last = self._history.last(number)
         return last is None or last[0] < before
 
-    def select(self, selector: Selector, since: int | None = None) -> Sequence[Track]:
-        """Every series that the selector picks and its samples, those from `since` on, in the order of their labels."""
+    def select(self, selector: Selector) -> Sequence[Track]:
+        """Every series that the selector picks, in the order of their labels."""
+        return self.within(selector, *_EVER)
+
+    def within(self, selector: Selector, start: int, end: int) -> Sequence[Track]:
+        """The series with samples from `start` to `end`; nothing else is unpacked."""
         with self._lock:
-            tracks = tuple(self._track(number, since) for number in self._catalog.pick(selector))
+            tracks = tuple(self._track(number, start, end) for number in self._catalog.pick(selector))
         return tuple(track for track in tracks if len(track.timestamps))
 
-    def _track(self, number: int, since: int | None) -> Track:
+    def _track(self, number: int, start: int, end: int) -> Track:
         entry, last = self._catalog[number], self._history.last(number)
-        newest = last[0] if last else 0
-        start = max(newest - entry.retention_ms, self._shortened_to or -(2**63), -(2**63) if since is None else since)
-        return Track(entry.metric, entry.labels, *self._history.read(number, start, newest))
-
-    def instant(self, selector: Selector, grid: Grid, profile: Profile) -> Rows:
-        """The instant vector of the selector at every time of a grid; nothing older is unpacked."""
-        tracks = self.select(selector, since=int(grid.times[0]) - LOOKBACK.ms)
-        return instant(tracks, grid, profile)
+        kept = max(start, last[0] - entry.retention_ms if last else start, self._shortened_to or start)
+        return Track(entry.metric, entry.labels, *self._history.read(number, kept, end))
 
     def latest(self, selector: Selector, at: int, lookback: Duration = LOOKBACK) -> tuple[Point, ...]:
         """The present value of every picked series that has one: as an instant query at `at` would find it."""
-        points = (_point(track, at, lookback) for track in self.select(selector, since=at - lookback.ms))
+        points = (_point(track, at, lookback) for track in self.within(selector, at - lookback.ms, at))
         return tuple(point for point in points if point is not None)
 
     def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
