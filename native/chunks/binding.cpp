@@ -160,7 +160,7 @@ void construct(Windows* place, const Integers& series, const Integers& offsets, 
                const nb::object& profile) {
     require_equal(offsets.shape(0), lengths.shape(0));
     const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
-    const Profile exact{flag("closed"), flag("zero_first"), flag("compensated")};
+    const Profile exact{flag("closed"), flag("zero_first"), flag("compensated"), flag("running_mean")};
     new (place) Windows(span_of(series), span_of(offsets), span_of(lengths), exact);
 }
 

@@ -4,11 +4,11 @@ The functions are those of `twin`, which specifies them; `fused` goes from sampl
 """
 
 from native.ranges.algebra import BUCKET, COUNTED, INTERPOLATED, REMAINDER
-from native.ranges.kernel import COMPILED, increase, rate, transitions
+from native.ranges.kernel import COMPILED, aggregate, increase, latest, over_time, rate, transitions
 from native.ranges.profile import PROM_2_42, PROM_3_5, PROM_3_14, Profile
 from native.ranges.program import BOTH, EITHER, Program
 from native.ranges.series import Series, is_stale
-from native.ranges.twin import aggregate, latest, over_time, sum_over_time
+from native.ranges.twin import sum_over_time
 
 __all__ = [
     "BOTH",

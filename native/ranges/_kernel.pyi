@@ -8,6 +8,7 @@ from native.ranges.program import Program
 
 _Integers: TypeAlias = NDArray[np.int64]
 _Floats: TypeAlias = NDArray[np.float64]
+_Flags: TypeAlias = NDArray[np.uint8]
 
 def increase(
     offsets: _Integers,
@@ -18,7 +19,37 @@ def increase(
     per_second: bool,
     profile: Profile,
     raised: _Floats,
-    present: NDArray[np.uint8],
+    present: _Flags,
+) -> None: ...
+def over_time(
+    function: int,
+    offsets: _Integers,
+    timestamps: _Integers,
+    values: _Floats,
+    at: _Integers,
+    windows: _Integers,
+    profile: Profile,
+    found: _Floats,
+    present: _Flags,
+) -> None: ...
+def latest(
+    offsets: _Integers,
+    timestamps: _Integers,
+    values: _Floats,
+    at: _Integers,
+    lookback: int,
+    profile: Profile,
+    found: _Floats,
+    present: _Flags,
+) -> None: ...
+def aggregate(
+    function: int,
+    rows: _Floats,
+    here: _Flags,
+    groups: _Integers,
+    profile: Profile,
+    found: _Floats,
+    present: _Flags,
 ) -> None: ...
 def transitions(
     offsets: _Integers,

@@ -3,10 +3,12 @@
 #include <nanobind/ndarray.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
 #include "increase.hpp"
+#include "over_time.hpp"
 #include "transitions.hpp"
 
 namespace nb = nanobind;
@@ -16,8 +18,12 @@ namespace {
 
 using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Floats = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using FloatsOut = nb::ndarray<double, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
-using FlagsOut = nb::ndarray<std::uint8_t, nb::ndim<3>, nb::c_contig, nb::device::cpu>;
+using Flags = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <std::size_t Axes>
+using FloatsOut = nb::ndarray<double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
+template <std::size_t Axes>
+using FlagsOut = nb::ndarray<std::uint8_t, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
 
 template <typename Array>
 auto span_of(const Array& array) {
@@ -40,37 +46,99 @@ Samples samples_of(const Integers& offsets, const Integers& times, const Floats&
                               .c_str());
 }
 
-Profile profile_of(const nb::object& profile) {
-    const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
-    return {flag("closed"), flag("zero_first"), flag("compensated")};
+template <typename Found, typename Present>
+void require_shape(const Found& found, const Present& present, std::initializer_list<std::size_t> shape) {
+    std::size_t axis = 0;
+    for (const std::size_t length : shape) {
+        if (found.shape(axis) != length || present.shape(axis) != length) throw nb::value_error("results of another shape");
+        ++axis;
+    }
 }
 
-void increase(const Integers& offsets, const Integers& times, const Floats& values, const Integers& at,
-              const Integers& windows, bool per_second, const nb::object& profile, const FloatsOut& raised,
-              const FlagsOut& present) {
-    const Samples samples = samples_of(offsets, times, values);
-    const Grid grid(span_of(at));
-    const Profile exact = profile_of(profile);
-    const std::size_t spans = windows.shape(0), count = samples.size(), steps = grid.size();
-    for (const std::size_t axis : {0U, 1U, 2U}) {
-        const std::size_t wanted = axis == 0 ? spans : axis == 1 ? count : steps;
-        if (raised.shape(axis) != wanted || present.shape(axis) != wanted) throw nb::value_error("results of another shape");
-    }
+// Calls `use` with every series, every window of it, and where its results begin.
+template <typename Use>
+void each_window(const Samples& samples, const Integers& windows, const Grid& grid, const Use& use) {
     std::optional<Disorder> disorder;
     {
         const nb::gil_scoped_release release;
         Series series;
-        for (std::size_t i = 0; i < count && !disorder; ++i) {
-            const auto [own_times, own_values] = samples[i];
-            if (const auto place = series.read(own_times, own_values)) disorder = Disorder{i, *place};
-            for (std::size_t j = 0; j < spans && !disorder; ++j) {
-                const std::size_t row = (j * count + i) * steps;
-                increases(series, grid, {windows.data()[j], per_second, exact}, 0, steps, raised.data() + row,
-                          present.data() + row);
+        for (std::size_t i = 0; i < samples.size() && !disorder; ++i) {
+            const auto [times, values] = samples[i];
+            if (const auto place = series.read(times, values)) disorder = Disorder{i, *place};
+            for (std::size_t j = 0; j < windows.shape(0) && !disorder; ++j) {
+                use(series, windows.data()[j], (j * samples.size() + i) * grid.size());
             }
         }
     }
     if (disorder) refuse(*disorder);
+}
+
+Profile profile_of(const nb::object& profile) {
+    const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
+    return {flag("closed"), flag("zero_first"), flag("compensated"), flag("running_mean")};
+}
+
+void increase(const Integers& offsets, const Integers& times, const Floats& values, const Integers& at,
+              const Integers& windows, bool per_second, const nb::object& profile, const FloatsOut<3>& raised,
+              const FlagsOut<3>& present) {
+    const Samples samples = samples_of(offsets, times, values);
+    const Grid grid(span_of(at));
+    const Profile exact = profile_of(profile);
+    require_shape(raised, present, {windows.shape(0), samples.size(), grid.size()});
+    each_window(samples, windows, grid, [&](const Series& series, std::int64_t window, std::size_t row) {
+        increases(series, grid, {window, per_second, exact}, 0, grid.size(), raised.data() + row, present.data() + row);
+    });
+}
+
+void functions_over_time(std::int64_t function, const Integers& offsets, const Integers& times, const Floats& values,
+                         const Integers& at, const Integers& windows, const nb::object& profile,
+                         const FloatsOut<3>& found, const FlagsOut<3>& present) {
+    const Samples samples = samples_of(offsets, times, values);
+    const Grid grid(span_of(at));
+    const Profile exact = profile_of(profile);
+    if (function < 0 || function > static_cast<std::int64_t>(OverTime::last)) throw nb::value_error("no such function");
+    require_shape(found, present, {windows.shape(0), samples.size(), grid.size()});
+    each_window(samples, windows, grid, [&](const Series& series, std::int64_t window, std::size_t row) {
+        over_time(static_cast<OverTime>(function), series, grid, window, exact, found.data() + row,
+                  present.data() + row);
+    });
+}
+
+void instants(const Integers& offsets, const Integers& times, const Floats& values, const Integers& at,
+              std::int64_t lookback, const nb::object& profile, const FloatsOut<2>& found,
+              const FlagsOut<2>& present) {
+    const Samples samples = samples_of(offsets, times, values);
+    const Grid grid(span_of(at));
+    const Profile exact = profile_of(profile);
+    require_shape(found, present, {samples.size(), grid.size()});
+    std::optional<Disorder> disorder;
+    {
+        const nb::gil_scoped_release release;
+        Series series;
+        for (std::size_t i = 0; i < samples.size() && !disorder; ++i) {
+            const auto [own_times, own_values] = samples[i];
+            if (const auto place = series.read(own_times, own_values)) disorder = Disorder{i, *place};
+            latest(own_times, own_values, grid, lookback, exact, found.data() + i * grid.size(),
+                   present.data() + i * grid.size());
+        }
+    }
+    if (disorder) refuse(*disorder);
+}
+
+void aggregates(std::int64_t function, const Matrix& rows, const Flags& here, const Integers& groups,
+                const nb::object& profile, const FloatsOut<2>& found, const FlagsOut<2>& present) {
+    const std::size_t count = rows.shape(0), steps = rows.shape(1);
+    const std::span offsets = span_of(groups);
+    if (function < 0 || function > static_cast<std::int64_t>(Fold::max)) throw nb::value_error("no such function");
+    if (offsets.empty() || offsets.front() < 0 || !std::is_sorted(offsets.begin(), offsets.end()) ||
+        static_cast<std::size_t>(offsets.back()) > count || here.shape(0) != count || here.shape(1) != steps) {
+        throw nb::value_error("groups, rows and presence do not fit together");
+    }
+    require_shape(found, present, {offsets.size() - 1, steps});
+    const Profile exact = profile_of(profile);
+    const nb::gil_scoped_release release;
+    const Rows given{{rows.data(), count * steps}, {here.data(), count * steps}, steps};
+    aggregate(static_cast<Fold>(function), given, offsets, exact, found.data(), present.data());
 }
 
 // A program's arrays, which live as long as this does.
@@ -137,6 +205,16 @@ NB_MODULE(_kernel, module) {
     module.def("increase", &increase, nb::arg("offsets").noconvert(), nb::arg("timestamps").noconvert(),
                nb::arg("values").noconvert(), nb::arg("at").noconvert(), nb::arg("windows").noconvert(),
                nb::arg("per_second"), nb::arg("profile"), nb::arg("raised").noconvert(), nb::arg("present").noconvert());
+    module.def("over_time", &functions_over_time, nb::arg("function"), nb::arg("offsets").noconvert(),
+               nb::arg("timestamps").noconvert(), nb::arg("values").noconvert(), nb::arg("at").noconvert(),
+               nb::arg("windows").noconvert(), nb::arg("profile"), nb::arg("found").noconvert(),
+               nb::arg("present").noconvert());
+    module.def("latest", &instants, nb::arg("offsets").noconvert(), nb::arg("timestamps").noconvert(),
+               nb::arg("values").noconvert(), nb::arg("at").noconvert(), nb::arg("lookback"), nb::arg("profile"),
+               nb::arg("found").noconvert(), nb::arg("present").noconvert());
+    module.def("aggregate", &aggregates, nb::arg("function"), nb::arg("rows").noconvert(), nb::arg("here").noconvert(),
+               nb::arg("groups").noconvert(), nb::arg("profile"), nb::arg("found").noconvert(),
+               nb::arg("present").noconvert());
     module.def("transitions", &run, nb::arg("offsets").noconvert(), nb::arg("timestamps").noconvert(),
                nb::arg("values").noconvert(), nb::arg("program"), nb::arg("at").noconvert(), nb::arg("profile"),
                nb::arg("threads"));

@@ -1,5 +1,7 @@
 """The compiled kernel behind the signatures of the twin."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,8 +9,12 @@ from native.ranges import _kernel
 from native.ranges.profile import PROM_3_5, Profile
 from native.ranges.program import Places, Program
 from native.ranges.series import Floats, Series, Times, require_ascending
+from native.ranges.twin import Aggregator, OverTime
 
 Flags = NDArray[np.bool_]
+
+_OVER_TIME: Final[tuple[OverTime, ...]] = ("sum", "avg", "min", "max", "count", "last")
+"""Functions by their number; the first four are aggregators, too."""
 
 
 def increase(series: Series, at: Times, windows: Places, profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
@@ -19,6 +25,39 @@ def increase(series: Series, at: Times, windows: Places, profile: Profile = PROM
 def rate(series: Series, at: Times, windows: Places, profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
     """As `twin.rate`."""
     return _extrapolated(series, at, windows, profile, per_second=True)
+
+
+def over_time(
+    function: OverTime, series: Series, at: Times, windows: Places, profile: Profile = PROM_3_5
+) -> tuple[Floats, Flags]:
+    """As `twin.over_time`."""
+    require_ascending(at)
+    values = np.empty((len(windows), len(series), len(at)))
+    present = np.empty(values.shape, np.uint8)
+    times, lengths = _contiguous(at), _contiguous(windows)
+    _kernel.over_time(_OVER_TIME.index(function), *_samples(series), times, lengths, profile, values, present)
+    return values, present.view(np.bool_)
+
+
+def latest(series: Series, at: Times, lookback: int, profile: Profile = PROM_3_5) -> tuple[Floats, Flags]:
+    """As `twin.latest`."""
+    require_ascending(at)
+    values = np.empty((len(series), len(at)))
+    present = np.empty(values.shape, np.uint8)
+    _kernel.latest(*_samples(series), _contiguous(at), lookback, profile, values, present)
+    return values, present.view(np.bool_)
+
+
+def aggregate(
+    function: Aggregator, rows: Floats, present: Flags, groups: Places, profile: Profile = PROM_3_5
+) -> tuple[Floats, Flags]:
+    """As `twin.aggregate`."""
+    values = np.empty((len(groups) - 1, rows.shape[1]))
+    found = np.empty(values.shape, np.uint8)
+    here = np.ascontiguousarray(present).view(np.uint8)
+    numbers = np.ascontiguousarray(rows, np.float64)
+    _kernel.aggregate(_OVER_TIME.index(function), numbers, here, _contiguous(groups), profile, values, found)
+    return values, found.view(np.bool_)
 
 
 def transitions(series: Series, program: Program, at: Times, profile: Profile = PROM_3_5, threads: int = 1) -> Places:

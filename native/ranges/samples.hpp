@@ -21,7 +21,8 @@ using Values = std::span<const double>;
 struct Profile {
     bool closed;       // a range holds the sample at its left end, too
     bool zero_first;   // the way to zero bounds the extrapolation before it is compared with the threshold
-    bool compensated;  // `sum` over series carries a compensation term
+    bool compensated;  // aggregates of series carry a compensation term
+    bool running_mean; // an average is moved by each value
 };
 
 inline constexpr std::uint64_t stale_bits = 0x7FF0000000000002;
