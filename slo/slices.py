@@ -24,8 +24,8 @@ from slo.selector import Selector
 from slo.sli import Bound, Series, Slices
 from slo.vector import Flags, Grid, Vector, joined
 
-_BLOCK: Final = 1 << 12
-"""Times that are worked on at once: a thousand series are 32 MiB of them."""
+_BLOCK: Final = 1 << 11
+"""Times that are worked on at once: a thousand series are 16 MiB of them."""
 
 
 class SliceReadings:

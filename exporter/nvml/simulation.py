@@ -1,7 +1,8 @@
 """Eight GPUs that do not exist: a pure function of time, GPU index and seed, for `--simulate` and the demo fleet.
 
-The load of a GPU is a sum of sines of a day, four minutes and ninety-seven seconds, between 0.05 and 0.95. Power is
-linear in the load, so the energy is its exact integral, and monotone however often the child restarts.
+The load of a GPU is a sum of sines of a day, four minutes and ninety-seven seconds, between 0.39 and 0.97; that of all
+together stays above 0.6, as row A5 wants it. Power is linear in the load, so the energy is its exact integral, and
+monotone however often the child restarts.
 """
 
 from collections.abc import Iterator
@@ -19,12 +20,12 @@ HOT: Final = 3
 THROTTLED: Final = 5
 """The GPU with a lower power limit: under load it reaches it, and its SM clock drops."""
 
-_MEAN: Final = 0.5
-_WAVES: Final = ((86_400.0, 0.15), (240.0, 0.22), (97.0, 0.08))  # period in seconds, amplitude
+_MEAN: Final = 0.68
+_WAVES: Final = ((86_400.0, 0.06), (240.0, 0.17), (97.0, 0.06))  # period in seconds, amplitude
 _IDLE_WATTS: Final = 72.0
 _MEMORY_MIB: Final = 81_559
 _RESERVED_MIB: Final = 551
-_BUSY: Final = 0.25  # load under which the memory clock falls and the clocks are idle
+_BUSY: Final = 0.5  # load under which the memory clock falls and the clocks are idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _board(index: int, seed: int) -> _Board:
 def _values(board: _Board, at: float) -> Iterator[tuple[Metric, float]]:
     load = board.load(at)
     # How far the load is over what the power limit allows at full clock, between 0 and 1, without a step.
-    pressed = 1 / (1 + exp((0.55 - load) * 20)) if board.index == THROTTLED else 0.0
+    pressed = 1 / (1 + exp((0.72 - load) * 20)) if board.index == THROTTLED else 0.0
     power = board.power(load)
     temperature = board.ambient + 0.065 * power
     used = round((_MEMORY_MIB - _RESERVED_MIB) * (0.35 + 0.5 * load))

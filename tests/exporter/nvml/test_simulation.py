@@ -70,6 +70,12 @@ def test_load_is_smooth() -> None:
         assert max(abs(a - b) for a, b in pairwise(loads)) <= 3
 
 
+@given(moments, st.integers(0, 9))
+def test_all_together_keep_the_objective_of_row_a5(at: float, seed: int) -> None:
+    used = [gpu(index, at, seed).values["DCGM_FI_DEV_GPU_UTIL"] for index in range(GPUS)]
+    assert sum(used) / GPUS > 60
+
+
 def test_one_gpu_is_hot_and_one_is_throttled() -> None:
     def highest(name: str) -> int:
         return max(range(GPUS), key=lambda index: max(gpu(index, at).values[name] for at in FIVE_MINUTES))
