@@ -4,6 +4,7 @@ Times are seconds from the first evaluation on; six minutes before it are the pe
 what the rules see. Scrapes jitter and some are missed, counters reset, and a series that ends is marked stale.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from slo.samples import Track
 from slo.selector import labels_of
 from slo.table.load import load
 from tests.integration.telemetry import Held
-from tests.slo.rows import LATENCY, RATIO, changed, table
+from tests.slo.rows import LATENCY, RATIO, SLICE, changed, table
 
 BEFORE, AFTER = 370, 60
 STALE = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
@@ -25,6 +26,11 @@ STALE = np.array([0x7FF0000000000002], np.uint64).view(np.float64)[0]
 
 def _pair(urgency: Urgency, long: str, short: str, share: str) -> Pair:
     return Pair(urgency, Duration.parse(long), Duration.parse(short), Decimal(share))
+
+
+def _span(second: int, end: int) -> slice:
+    """The places of seconds from one up to another."""
+    return slice(BEFORE + second, BEFORE + end)
 
 
 POLICY = Policy(
@@ -55,11 +61,12 @@ TRIES = changed(
     ("total: orders_total", "total: [orders_total, tries_total]"),
     ("for: 12s", "for: 0s"),
 )
+STAFF = changed(SLICE, ("for: 15m", "for: 5s"))
 
 
 def plans() -> tuple[Plan, ...]:
     """Rows with a period of six minutes, every window of which reads raw samples."""
-    rows = load({"rows.yaml": table(ORDERS, SLOW, TRIES)})
+    rows = load({"rows.yaml": table(ORDERS, SLOW, TRIES, STAFF)})
     short = (row.model_copy(update={"window": Duration.parse("6m")}) for row in rows)
     return tuple(plan(row, POLICY, compose_from=Duration.parse("1d")) for row in short)
 
@@ -83,13 +90,31 @@ SHOPS = {
     "bonn": Shop({10: 0.6, 36: 0.0}, seen=((10, 24), (30, AFTER))),
     "kiel": Shop({}),
 }
+BLIND = (24, 34)
+"""When no shop's histogram is scraped: nobody can tell which orders are slow."""
 
 
 def history(start: int, seed: int = 7) -> Held:
     """The tracks of all shops, the first evaluation being about `start`, in ms since the epoch."""
     noise = np.random.default_rng(seed)
     tracks = [track for name, shop in SHOPS.items() for track in _shop(name, shop, start, noise)]
-    return Held(tuple(tracks))
+    return Held((*tracks, *_staff(start)))
+
+
+def _staff(start: int) -> Iterator[Track]:
+    """Too few people, for a while and too briefly; then nobody counts them."""
+    clock = start + 1000 * np.arange(-BEFORE, AFTER)
+    few = np.full(len(clock), 5.0)
+    few[_span(6, 16)], few[_span(20, 23)] = 1.0, 1.0
+    few[BEFORE + 29] = STALE
+    counted = np.ones(len(clock), np.bool_)
+    counted[_span(30, 38)] = False
+    for metric, labels, values in (
+        ("staff", {"post": "till"}, few),
+        ("staff", {"post": "door"}, np.where(few == 1.0, 2.0, few)),
+        ("customers", {}, np.where(np.isnan(few), few, 9.0)),
+    ):
+        yield Track(metric, labels_of(labels), clock[counted], values[counted])
 
 
 def _shop(name: str, shop: Shop, start: int, noise: np.random.Generator) -> list[Track]:
@@ -108,13 +133,19 @@ def _shop(name: str, shop: Shop, start: int, noise: np.random.Generator) -> list
     }
     clock = start + 1000 * seconds + noise.integers(-40, 40, len(seconds))
     scraped = noise.random(len(seconds)) >= shop.missed
+    sighted = scraped.copy()
+    sighted[_span(*BLIND)] = False
     return [
-        Track(metric, labels_of([label, ("shop", name)]), *_scraped(steps, shop, clock, scraped))
+        Track(
+            metric,
+            labels_of([label, ("shop", name)]),
+            *_counted(steps, shop, clock, sighted if metric.startswith("order_seconds") else scraped),
+        )
         for (metric, label), steps in events.items()
     ]
 
 
-def _scraped(
+def _counted(
     steps: NDArray[np.int64], shop: Shop, clock: NDArray[np.int64], scraped: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Timestamps and values of a counter: it starts at zero whenever the shop opens, and ends with a stale marker."""
@@ -123,7 +154,7 @@ def _scraped(
         values[BEFORE + reset :] -= values[BEFORE + reset - 1] if reset > -BEFORE else 0.0
     kept = np.zeros(len(clock), np.bool_)
     for begin, end in shop.seen:
-        kept[BEFORE + begin : BEFORE + end] = scraped[BEFORE + begin : BEFORE + end]
+        kept[_span(begin, end)] = scraped[_span(begin, end)]
         if end < AFTER:
             kept[BEFORE + end], values[BEFORE + end] = True, STALE
     return clock[kept], values[kept]
