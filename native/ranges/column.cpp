@@ -62,6 +62,52 @@ void meet(Column& left, const Column& right) {
 
 }  // namespace
 
+Room::Part Room::take(std::size_t count) {
+    Part part;
+    if (!free_.empty()) {
+        part = std::move(free_.back());
+        free_.pop_back();
+    }
+    part.values.resize(count);
+    part.present.resize(count);
+    return part;
+}
+
+Column::Column(Room& room, std::size_t count) : room_(&room) {
+    Room::Part part = room.take(count);
+    values = std::move(part.values);
+    present = std::move(part.present);
+}
+
+Column::Column(const Column& other) : Column(*other.room_, other.size()) {
+    std::copy(other.values.begin(), other.values.end(), values.begin());
+    std::copy(other.present.begin(), other.present.end(), present.begin());
+    full = other.full;
+}
+
+Column::Column(Column&& other) noexcept
+    : values(std::move(other.values)),
+      present(std::move(other.present)),
+      full(other.full),
+      room_(std::exchange(other.room_, nullptr)) {}
+
+Column& Column::operator=(Column&& other) noexcept {
+    if (this == &other) return *this;
+    leave();
+    values = std::move(other.values);
+    present = std::move(other.present);
+    full = other.full;
+    room_ = std::exchange(other.room_, nullptr);
+    return *this;
+}
+
+Column::~Column() { leave(); }
+
+void Column::leave() {
+    if (room_ != nullptr) room_->give({std::move(values), std::move(present)});
+    room_ = nullptr;
+}
+
 void otherwise(Column& left, const Column& right) {
     if (left.full) return;
     fill(left.values.data(), left.present.data(), right.values.data(), left.values.size());
@@ -96,15 +142,17 @@ void above(const Column& column, double threshold, std::uint8_t* flags) {
     exceed(column.values.data(), column.present.data(), threshold, flags, column.values.size());
 }
 
-Sum::Sum(std::size_t count, bool compensated)
-    : total_(count), lost_(count), compensated_(compensated) {
+Sum::Sum(Room& room, std::size_t count, bool compensated)
+    : total_(room, count), lost_(room, count), compensated_(compensated) {
     std::fill(total_.values.begin(), total_.values.end(), -0.0);
+    std::fill(total_.present.begin(), total_.present.end(), std::uint8_t{0});
+    std::fill(lost_.values.begin(), lost_.values.end(), 0.0);
 }
 
 void Sum::add(const Column& series) {
     const std::size_t count = lost_.size();
     if (compensated_) {
-        compensate(total_.values.data(), lost_.data(), series.values.data(), series.present.data(), count);
+        compensate(total_.values.data(), lost_.values.data(), series.values.data(), series.present.data(), count);
     } else {
         accumulate(total_.values.data(), series.values.data(), series.present.data(), count);
     }
@@ -113,7 +161,7 @@ void Sum::add(const Column& series) {
 }
 
 Column Sum::take() {
-    if (compensated_) plus(total_.values.data(), lost_.data(), lost_.size());
+    if (compensated_) plus(total_.values.data(), lost_.values.data(), lost_.size());
     return std::move(total_);
 }
 

@@ -1,19 +1,48 @@
 // Values of a vector at consecutive evaluations, and the operators of PromQL between them.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "samples.hpp"
 
 namespace emberline::ranges {
 
-// Where nothing is present a value means nothing.
-struct Column {
+// The room of columns that are no more, for those that come: tile after tile needs as many as the one before.
+class Room {
+public:
+    struct Part {
+        std::vector<double> values;
+        std::vector<std::uint8_t> present;
+    };
+
+    Part take(std::size_t count);
+    void give(Part&& part) { free_.push_back(std::move(part)); }
+
+private:
+    std::vector<Part> free_;
+};
+
+// Where nothing is present a value means nothing; a new column holds anything. The room must outlive it.
+class Column {
+public:
+    Column(Room& room, std::size_t count);
+    Column(const Column& other);
+    Column(Column&& other) noexcept;
+    Column& operator=(Column&& other) noexcept;
+    ~Column();
+
+    std::size_t size() const { return values.size(); }
+    Room& room() const { return *room_; }
+
     std::vector<double> values;
     std::vector<std::uint8_t> present;
     bool full = false;  // whether all of them are known to be present
 
-    explicit Column(std::size_t count = 0) : values(count), present(count) {}
+private:
+    void leave();
+
+    Room* room_;  // null once moved from
 };
 
 // `left or right`
@@ -31,13 +60,12 @@ void above(const Column& column, double threshold, std::uint8_t* flags);
 // `sum` over series, one after the other, with Prometheus' compensation (kahanSumInc) where the profile has it.
 class Sum {
 public:
-    Sum(std::size_t count, bool compensated);
+    Sum(Room& room, std::size_t count, bool compensated);
     void add(const Column& series);
     Column take();
 
 private:
-    Column total_;
-    std::vector<double> lost_;
+    Column total_, lost_;
     bool compensated_;
 };
 

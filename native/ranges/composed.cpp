@@ -20,7 +20,7 @@ std::vector<std::int64_t> evaluations(const Grid& grid, std::int64_t length, std
 
 // Sums of `length` consecutive points each, the windows beginning every `stride` points.
 Column sums(const Column& points, std::size_t length, std::size_t stride, std::size_t windows) {
-    Column found(windows);
+    Column found(points.room(), windows);
     RunningSum sum;
     std::size_t present = 0, begin = 0, end = 0;
     for (std::size_t i = 0; i < windows; ++i) {
@@ -39,7 +39,7 @@ Column sums(const Column& points, std::size_t length, std::size_t stride, std::s
 }
 
 Column part(const Column& whole, std::size_t from, std::size_t until) {
-    Column column(until - from);
+    Column column(whole.room(), until - from);
     std::copy_n(whole.values.begin() + static_cast<std::ptrdiff_t>(from), until - from, column.values.begin());
     std::copy_n(whole.present.begin() + static_cast<std::ptrdiff_t>(from), until - from, column.present.begin());
     return column;
@@ -79,7 +79,7 @@ const Events& Composed::over_all(std::size_t ratio, std::size_t span) {
     const std::int64_t length = program_.windows[span];
     const std::vector<std::int64_t> times = evaluations(grid_, length, program_.interval, profile_.closed);
     const Grid slots{times};
-    const Tile all{program_, profile_, slots, series_, 0, slots.size()};
+    const Tile all{program_, profile_, slots, series_, 0, slots.size(), room_};
     const Events points = events_of(all, ratio, program_.composed_of[span]);
     const std::size_t stride = grid_.size() < 2 ? 1 : static_cast<std::size_t>(grid_.step() / program_.interval);
     const std::size_t within = slots.size() - (grid_.size() - 1) * stride;

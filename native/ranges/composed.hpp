@@ -24,8 +24,9 @@ private:
 // The error ratios over composed windows of one unit, whose points are worked out once for all tiles.
 class Composed {
 public:
-    Composed(const Program& program, const Profile& profile, const Grid& grid, std::span<const Series* const> series)
-        : program_(program), profile_(profile), grid_(grid), series_(series) {}
+    Composed(const Program& program, const Profile& profile, const Grid& grid, std::span<const Series* const> series,
+             Room& room)
+        : program_(program), profile_(profile), grid_(grid), series_(series), room_(room) {}
 
     // bad / total of error ratio `ratio` over the window `span` at grid times [from, until).
     Column error_ratio(std::size_t ratio, std::size_t span, std::size_t from, std::size_t until);
@@ -37,6 +38,7 @@ private:
     const Profile& profile_;
     const Grid& grid_;
     std::span<const Series* const> series_;
+    Room& room_;
     std::map<std::pair<std::size_t, std::size_t>, Events> events_;  // by error ratio and window, over the whole grid
 };
 

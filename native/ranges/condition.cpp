@@ -1,6 +1,6 @@
 #include "condition.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 namespace emberline::ranges {
 
@@ -16,8 +16,16 @@ std::size_t begin_of_operand(Places condition) {
     return place;
 }
 
-bool none(const Flags& flags) { return std::find(flags.begin(), flags.end(), 1) == flags.end(); }
-bool all(const Flags& flags) { return std::find(flags.begin(), flags.end(), 0) == flags.end(); }
+bool none(const Flags& flags) { return std::memchr(flags.data(), 1, flags.size()) == nullptr; }
+bool all(const Flags& flags) { return std::memchr(flags.data(), 0, flags.size()) == nullptr; }
+
+EMBERLINE_VECTORISED void meet(std::uint8_t* left, const std::uint8_t* right, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) left[i] &= right[i];
+}
+
+EMBERLINE_VECTORISED void join(std::uint8_t* left, const std::uint8_t* right, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) left[i] |= right[i];
+}
 
 }  // namespace
 
@@ -30,9 +38,7 @@ Flags Conditions::holding(Places condition) {
     const bool both = code == Program::both;
     if (both ? none(left) : all(left)) return left;
     const Flags right = holding(operands.subspan(second));
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        left[i] = static_cast<std::uint8_t>(both ? left[i] & right[i] : left[i] | right[i]);
-    }
+    (both ? meet : join)(left.data(), right.data(), left.size());
     return left;
 }
 

@@ -14,7 +14,7 @@ public:
     Column operator[](std::int64_t side) const {
         const Places members = tile_.program.sides[static_cast<std::size_t>(side)];
         if (members.size() == 1) return increase(members[0]);
-        Sum sum(tile_.size(), tile_.profile.compensated);
+        Sum sum(tile_.room, tile_.size(), tile_.profile.compensated);
         for (const std::int64_t member : members) sum.add(increase(member));
         return sum.take();
     }
@@ -24,25 +24,23 @@ public:
         if (sides.size() == 1) return (*this)[sides[0]];
         std::vector<Column> each;
         for (const std::int64_t side : sides) each.push_back((*this)[side]);
-        Column total;
-        for (std::size_t i = 0; i < each.size(); ++i) {
-            Column filled = each[i];
-            for (std::size_t j = 0; j < each.size(); ++j) {
-                if (j != i) otherwise(filled, nothing(each[j]));
-            }
-            if (i == 0) {
-                total = std::move(filled);
-            } else {
-                add(total, filled);
-            }
-        }
+        Column total = filled(each, 0);
+        for (std::size_t i = 1; i < each.size(); ++i) add(total, filled(each, i));
         return total;
     }
 
 private:
+    static Column filled(const std::vector<Column>& each, std::size_t place) {
+        Column column = each[place];
+        for (std::size_t i = 0; i < each.size(); ++i) {
+            if (i != place) otherwise(column, nothing(each[i]));
+        }
+        return column;
+    }
+
     Column increase(std::int64_t member) const {
         const Series& series = *tile_.series[static_cast<std::size_t>(member)];
-        Column column(tile_.size());
+        Column column(tile_.room, tile_.size());
         column.full = increases(series, tile_.grid, wanted_, tile_.from, tile_.until, column.values.data(),
                                 column.present.data());
         return column;

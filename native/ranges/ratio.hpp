@@ -15,6 +15,7 @@ struct Tile {
     const Grid& grid;
     std::span<const Series* const> series;
     std::size_t from, until;
+    Room& room;
 
     std::size_t size() const { return until - from; }
 };

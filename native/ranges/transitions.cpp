@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <thread>
 
@@ -22,9 +23,9 @@ public:
         for (std::size_t i = 0; i < holding.size(); ++i) {
             const Status before = state_.status();
             if (before == Status::inactive) {
-                i = static_cast<std::size_t>(std::find(holding.begin() + static_cast<std::ptrdiff_t>(i), holding.end(), 1) -
-                                             holding.begin());
-                if (i == holding.size()) return;
+                const void* const next = std::memchr(holding.data() + i, 1, holding.size() - i);
+                if (next == nullptr) return;
+                i = static_cast<std::size_t>(static_cast<const std::uint8_t*>(next) - holding.data());
             }
             const Status after = state_.step(holding[i] != 0, grid[from + i]);
             if (after != before) found.push_back({alert_, static_cast<std::int64_t>(from + i), after});
@@ -50,9 +51,10 @@ public:
         for (std::size_t alert = first; alert < last; ++alert) {
             courses.emplace_back(static_cast<std::int64_t>(alert), program_.holds[alert], program_.keeps[alert]);
         }
-        Composed composed(program_, profile_, grid_, series_);
+        Composed composed(program_, profile_, grid_, series_, columns_);
         for (std::size_t from = 0; from < grid_.size(); from += tile_size) {
-            const Tile tile{program_, profile_, grid_, series_, from, std::min(from + tile_size, grid_.size())};
+            const Tile tile{program_, profile_, grid_,   series_, from, std::min(from + tile_size, grid_.size()),
+                            columns_};
             Conditions conditions(tile, composed);
             for (std::size_t i = 0; i < courses.size(); ++i) {
                 courses[i].go(conditions.holding(program_.conditions[first + i]), grid_, from, found);
@@ -106,6 +108,7 @@ private:
     std::vector<const Series*> series_;  // by place; null for what the unit does not read
     std::vector<std::size_t> held_;
     std::vector<std::unique_ptr<Series>> room_;
+    Room columns_;
 };
 
 struct Ran {
