@@ -97,7 +97,8 @@ class Vector:
 
     def with_(self, other: "Vector", operator: Callable[[Floats, Floats], Floats]) -> "Vector":
         """`self <operator> other` where both are present."""
-        instances = tuple(labels for labels in self.instances if labels in set(other.instances))
+        known = set(other.instances)
+        instances = tuple(labels for labels in self.instances if labels in known)
         left, right = self.over(instances), other.over(instances)
         present = left.present & right.present
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

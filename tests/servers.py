@@ -36,6 +36,8 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 MISSING = "needs a server: "
 DEFAULT_CONFIG = "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+CLIENT = httpx.Client(timeout=30)
+"""One for all servers: each client reads the machine's certificates, which takes longer than most questions do."""
 YEARS = "--storage.tsdb.retention.time=100y"  # back-filled samples may be old
 
 T = TypeVar("T")
@@ -107,7 +109,7 @@ class PrometheusServer:
 
     def get(self, path: str, **parameters: object) -> Any:  # noqa: ANN401  JSON of any shape
         """The `data` of an API answer, `get("targets", state="active")`; the server's error text otherwise."""
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params={k: str(v) for k, v in parameters.items()}, timeout=30)
+        answer = CLIENT.get(f"{self.url}/api/v1/{path}", params={k: str(v) for k, v in parameters.items()})
         body = answer.json()
         assert body["status"] == "success", f"{path} {parameters}: {body}"
         return body["data"]
@@ -125,7 +127,7 @@ class PrometheusServer:
 
     def reload(self) -> None:
         """Read configuration and rules again."""
-        httpx.post(f"{self.url}/-/reload", timeout=30).raise_for_status()
+        CLIENT.post(f"{self.url}/-/reload").raise_for_status()
 
     @classmethod
     @contextmanager
@@ -169,7 +171,7 @@ def create_blocks(openmetrics: str, data: Path, series: str = "3.5") -> None:
 
 def _ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/-/ready", timeout=5).status_code == httpx.codes.OK
+        return CLIENT.get(f"{url}/-/ready", timeout=5).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 

@@ -21,6 +21,7 @@ from native.ranges.profile import PROM_3_5, Profile
 from native.ranges.series import Floats, Series, Times, is_stale, require_ascending
 
 Flags: TypeAlias = NDArray[np.bool_]
+Places: TypeAlias = NDArray[np.intp]
 
 Aggregator: TypeAlias = Literal["sum", "avg", "min", "max"]
 OverTime: TypeAlias = Literal["sum", "count", "avg", "min", "max", "last"]
@@ -43,24 +44,33 @@ def over_time(
 ) -> tuple[Floats, Flags]:
     """`<function>_over_time(series[window])`, shaped as `increase`: present where a window holds a sample."""
     require_ascending(at)
-    values = np.zeros((len(windows), len(series), len(at)))
-    present = np.zeros(values.shape, np.bool_)
-    for index, (times, samples) in enumerate(series):
-        stale = is_stale(samples)
-        clock, held = times[~stale], samples[~stale]
-        end = np.searchsorted(clock, at, side="right")
-        for place, window in enumerate(windows.tolist()):
-            begin = np.searchsorted(clock, at - window, side="left" if profile.closed else "right")
-            present[place, index] = end > begin
-            if present[place, index].any():
-                found = _of_windows(function, held, begin, end, profile)
-                values[place, index] = np.where(present[place, index], found, 0.0)
+    held, begin, end = _places(series, at, windows, profile)
+    present = end > begin
+    values = np.zeros(present.shape)
+    for place in np.flatnonzero(present.any(axis=(1, 2))).tolist():
+        found = _of_windows(function, held, begin[place], end, profile)
+        values[place] = np.where(present[place], found, 0.0)
     return values, present
 
 
-def _of_windows(
-    function: OverTime, held: Floats, begin: NDArray[np.intp], end: NDArray[np.intp], profile: Profile
-) -> Floats:
+def _places(series: Series, at: Times, windows: NDArray[np.int64], profile: Profile) -> tuple[Floats, Places, Places]:
+    """The samples of all series, less stale markers, and where windows begin, (window, series, time), and end."""
+    begin = np.zeros((len(windows), len(series), len(at)), np.intp)
+    end = np.zeros(begin.shape[1:], np.intp)
+    edges = at - windows[:, None]
+    held = [np.empty(0)]
+    before = 0
+    for index, (times, samples) in enumerate(series):
+        fresh = ~is_stale(samples)
+        clock = times[fresh]
+        held.append(samples[fresh])
+        end[index] = before + np.searchsorted(clock, at, side="right")
+        begin[:, index] = before + np.searchsorted(clock, edges, side="left" if profile.closed else "right")
+        before += len(clock)
+    return np.concatenate(held), begin, end
+
+
+def _of_windows(function: OverTime, held: Floats, begin: Places, end: Places, profile: Profile) -> Floats:
     """A function of the samples from each begin up to its end."""
     if function == "count":
         return (end - begin).astype(np.float64)
@@ -69,7 +79,7 @@ def _of_windows(
     return _folded(function, _nth_samples(held, begin, end), profile, compensated=True)
 
 
-def _nth_samples(held: Floats, begin: NDArray[np.intp], end: NDArray[np.intp]) -> Iterator[Column]:
+def _nth_samples(held: Floats, begin: Places, end: Places) -> Iterator[Column]:
     for nth in range(int((end - begin).max())):
         here = begin + nth < end
         yield held[np.where(here, begin + nth, 0)], here
