@@ -78,8 +78,12 @@ def printable(said: object) -> str:
 
 
 def _require_distinct(found: Sequence[Series]) -> None:
-    if len({labels_of(series.labels) for series in found}) < len(found):
-        raise ValueError
+    known = set()
+    for series in found:
+        labels = labels_of(series.labels)
+        if labels in known:
+            raise NoMatrix(f"{_named(series.labels)} is there twice")
+        known.add(labels)
 
 
 def _result(answer: Any) -> Any:  # noqa: ANN401  JSON of any shape
@@ -96,7 +100,14 @@ def _series(result: Any, segments: list[bytes]) -> Iterator[Series]:  # noqa: AN
         numbers = np.fromstring(segments[item["values"]].translate(None, _MARKS), dtype=np.float64, sep=",")
         if len(numbers) % 2 or not (np.abs(numbers[::2]) < _LATEST).all():
             raise ValueError
+        labels = {str(k): str(v) for k, v in item["metric"].items()}
         timestamps = np.rint(numbers[::2] * 1000).astype(np.int64)
-        if (np.diff(timestamps) <= 0).any():
-            raise ValueError
-        yield Series({str(k): str(v) for k, v in item["metric"].items()}, timestamps, numbers[1::2].copy())
+        late = np.flatnonzero(np.diff(timestamps) <= 0)
+        if len(late):
+            message = f"the timestamps of {_named(labels)} must ascend strictly, sample {int(late[0]) + 1} does not"
+            raise NoMatrix(message)
+        yield Series(labels, timestamps, numbers[1::2].copy())
+
+
+def _named(labels: dict[str, str]) -> str:
+    return printable("{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}")

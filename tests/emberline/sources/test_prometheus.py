@@ -1,5 +1,6 @@
 """Samples fetched from a real Prometheus are the ones that were loaded, whatever pieces they came in."""
 
+import re
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -145,18 +146,35 @@ def test_native_histograms_are_left_out() -> None:
     [
         '{"metric":{},"values":[[1,"x"]]}',
         '{"metric":{},"values":[[1]]}',
-        '{"metric":{},"values":[[2,"1"],[1,"1"]]}',
         '{"metric":{},"values":7}',
         '{"values":[[1,"1"]]}',
         '"text"',
         '{"metric":{},"values":[[NaN,"1"]]}',
         '{"metric":{},"values":[[1e300,"1"]]}',
-        '{"metric":{"a":"1","b":""},"values":[[1,"1"]]},{"metric":{"a":"1"},"values":[[2,"1"]]}',
         "[" * 100_000,
     ],
 )
 def test_half_an_answer_is_none(series: str) -> None:
     with pytest.raises(NoMatrix, match="not an answer of the Prometheus HTTP API"):
+        read_matrix(answer(series))
+
+
+@pytest.mark.parametrize(
+    ("series", "told"),
+    [
+        (
+            '{"metric":{"a":"1"},"values":[[1,"1"],[3,"1"],[2,"1"]]}',
+            'the timestamps of {a="1"} must ascend strictly, sample 2 does not',
+        ),
+        ('{"metric":{},"values":[[1,"1"],[1,"2"]]}', "the timestamps of {} must ascend strictly, sample 1 does not"),
+        (
+            '{"metric":{"a":"1","b":""},"values":[[1,"1"]]},{"metric":{"a":"1"},"values":[[2,"1"]]}',
+            '{a="1"} is there twice',
+        ),
+    ],
+)
+def test_an_answer_out_of_order_is_told(series: str, told: str) -> None:
+    with pytest.raises(NoMatrix, match=re.escape(told)):
         read_matrix(answer(series))
 
 
