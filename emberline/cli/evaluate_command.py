@@ -13,6 +13,8 @@ from emberline.failure import FINDINGS, UNREACHABLE, Failure
 
 if TYPE_CHECKING:
     from emberline.evaluation import Result
+    from emberline.sources.demand import Demand
+    from native.ranges import Profile
     from slo.plan import Plan
     from slo.samples import Samples
 
@@ -23,6 +25,9 @@ def command(
     at: Annotated[str | None, typer.Option(help="RFC 3339 or unix seconds. [default: now]")] = None,
     targets: Annotated[Path | None, typer.Option(help="Scrape the servers in this file instead.")] = None,
     for_: Annotated[str, typer.Option("--for", help="How long to scrape them.")] = "1m",
+    prom_version: Annotated[
+        str, typer.Option(help="Release to agree with to the last bit: 2.42, 3.5 or 3.14.")
+    ] = "3.5",
     slos: Annotated[list[Path] | None, typer.Option(help="Table, or folder of tables; repeatable.")] = None,
     area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")] = False,
@@ -36,34 +41,42 @@ def command(
     """
     from emberline.catalogue import rows
     from emberline.cli.moment import parse_moment
-    from emberline.evaluation import evaluate_all
+    from emberline.evaluation import demand, evaluate_all
     from slo.plan import plan
 
     if targets is not None and at is not None:
         raise Failure("--at: what is scraped now cannot be evaluated at another time")
+    profile = _profile(prom_version)
     plans = [plan(slo) for slo in rows(slos or (), area)]
     if targets is None:
         moment = wall_clock() if at is None else parse_moment(at)
-        samples = _fetched(plans, prometheus, credentials_file, moment)
+        samples = _fetched(demand(plans, moment, profile), prometheus, credentials_file)
     else:
         samples = _scraped(plans, targets, for_)
         moment = wall_clock()
-    results = evaluate_all(plans, samples, moment)
+    results = evaluate_all(plans, samples, moment, profile)
     _write(results, moment, as_json=as_json)
     verdicts = {result.verdict for result in results}
     if "not met" in verdicts or "met" not in verdicts:
         raise typer.Exit(FINDINGS)
 
 
-def _fetched(plans: "Sequence[Plan]", url: str, credentials: Path | None, at: int) -> "Samples":
+def _profile(version: str) -> "Profile":
+    from native.ranges import PROFILES
+
+    if version not in PROFILES:
+        raise Failure(f"--prom-version: {version!r} is none of {', '.join(PROFILES)}")
+    return PROFILES[version]
+
+
+def _fetched(wanted: "Demand", url: str, credentials: Path | None) -> "Samples":
     from emberline.cli.server import authorization, base_url
-    from emberline.evaluation import demand
     from emberline.sources.prometheus import Prometheus
     from emberline.sources.source import SourceError
 
     try:
         with Prometheus(base_url(url), authorization(credentials)) as server:
-            return server.read(demand(plans, at))
+            return server.read(wanted)
     except SourceError as error:
         raise Failure(str(error), UNREACHABLE) from error
 

@@ -5,7 +5,7 @@ The functions are those of `twin`, which specifies them; `fused` goes from sampl
 
 from native.ranges.algebra import BUCKET, COUNTED, INTERPOLATED, REMAINDER
 from native.ranges.kernel import COMPILED, aggregate, increase, latest, over_time, rate, transitions
-from native.ranges.profile import PROM_2_42, PROM_3_5, PROM_3_14, Profile
+from native.ranges.profile import PROFILES, PROM_2_42, PROM_3_5, PROM_3_14, Profile
 from native.ranges.program import BOTH, EITHER, Program
 from native.ranges.series import Series, is_stale
 from native.ranges.twin import sum_over_time
@@ -17,6 +17,7 @@ __all__ = [
     "COUNTED",
     "EITHER",
     "INTERPOLATED",
+    "PROFILES",
     "PROM_2_42",
     "PROM_3_5",
     "PROM_3_14",

@@ -1,5 +1,6 @@
 """What differs between the versions of Prometheus that this package agrees with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,3 +26,5 @@ PROM_2_42: Final = Profile(closed=True, zero_first=True, compensated=False, runn
 PROM_3_5: Final = Profile()
 PROM_3_14: Final = Profile()
 """As 3.5, unless start timestamps are stored, which a feature flag there must allow."""
+PROFILES: Final[Mapping[str, Profile]] = {"2.42": PROM_2_42, "3.5": PROM_3_5, "3.14": PROM_3_14}
+"""Profiles by the release that they were held to, float by float."""

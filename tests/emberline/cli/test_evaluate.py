@@ -187,7 +187,6 @@ def refused(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> object:
         ),
         (200, b"<html>a login page</html>", "not an answer of the Prometheus HTTP API"),
         (200, b'{"status":"success","data":{"resultType":"vector","result":[]}}', "not an answer of the Prometheus"),
-        (200, b'{"data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"],[1,"2"]]}]}}', "not an answer"),
     ],
 )
 def test_answers_that_are_no_use_end_with_three(
@@ -225,6 +224,7 @@ def test_a_server_that_is_not_there_ends_with_three(tmp_path: Path) -> None:
         (["--at", "1e999999999"], "--at: '1e999999999' is neither"),
         (["--at", "1_700_000_000"], "--at: '1_700_000_000' is neither"),
         (["--at", "\u0661\u0667"], "is neither"),
+        (["--prom-version", "2.41"], "--prom-version: '2.41' is none of 2.42, 3.5, 3.14"),
         (["--targets", "nowhere"], "nowhere:1: No such file"),
         (["--targets", "nowhere", "--at", "5"], "--at: what is scraped now"),
     ],

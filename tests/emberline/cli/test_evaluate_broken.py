@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.emberline.cli.test_list_and_check import emberline, written
+from tests.emberline.cli.test_evaluate import refused
+from tests.emberline.cli.test_list_and_check import written
 from tests.exporter.faulty import Handler, Server
 from tests.slo.rows import RATIO
 
@@ -55,12 +56,17 @@ def dies_between_chunks(handler: Handler) -> None:
     ],
 )
 def test_a_broken_answer_is_one_error_and_no_result(
-    behaviour: Callable[[Handler], None], told: str, tmp_path: Path
+    behaviour: Callable[[Handler], None],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     table = written(tmp_path, RATIO)
     with Server(behaviour) as server:
-        run = emberline("evaluate", "--prometheus", server.url, "--slos", table, "--json")
-    assert (run.returncode, run.stdout) == (3, "")
-    assert told in run.stderr
-    assert len(run.stderr.strip().splitlines()) == 1
-    assert server.url in run.stderr
+        assert refused(monkeypatch, "--prometheus", server.url, "--slos", table, "--json") == 3
+    output = capsys.readouterr()
+    assert not output.out
+    assert told in output.err
+    assert len(output.err.strip().splitlines()) == 1
+    assert server.url in output.err
