@@ -57,14 +57,14 @@ void require_shape(const Found& found, const Present& present, std::initializer_
 
 // Calls `use` with every series, every window of it, and where its results begin.
 template <typename Use>
-void each_window(const Samples& samples, const Integers& windows, const Grid& grid, const Use& use) {
+void each_window(const Samples& samples, const Integers& windows, const Grid& grid, bool closed, const Use& use) {
     std::optional<Disorder> disorder;
     {
         const nb::gil_scoped_release release;
-        Series series;
+        Indexed series;
         for (std::size_t i = 0; i < samples.size() && !disorder; ++i) {
             const auto [times, values] = samples[i];
-            if (const auto place = series.read(times, values)) disorder = Disorder{i, *place};
+            if (const auto place = series.read(times, values, grid, closed)) disorder = Disorder{i, *place};
             for (std::size_t j = 0; j < windows.shape(0) && !disorder; ++j) {
                 use(series, windows.data()[j], (j * samples.size() + i) * grid.size());
             }
@@ -85,7 +85,7 @@ void increase(const Integers& offsets, const Integers& times, const Floats& valu
     const Grid grid(span_of(at));
     const Profile exact = profile_of(profile);
     require_shape(raised, present, {windows.shape(0), samples.size(), grid.size()});
-    each_window(samples, windows, grid, [&](const Series& series, std::int64_t window, std::size_t row) {
+    each_window(samples, windows, grid, exact.closed, [&](const Indexed& series, std::int64_t window, std::size_t row) {
         increases(series, grid, {window, per_second, exact}, 0, grid.size(), raised.data() + row, present.data() + row);
     });
 }
@@ -98,8 +98,8 @@ void functions_over_time(std::int64_t function, const Integers& offsets, const I
     const Profile exact = profile_of(profile);
     if (function < 0 || function > static_cast<std::int64_t>(OverTime::last)) throw nb::value_error("no such function");
     require_shape(found, present, {windows.shape(0), samples.size(), grid.size()});
-    each_window(samples, windows, grid, [&](const Series& series, std::int64_t window, std::size_t row) {
-        over_time(static_cast<OverTime>(function), series, grid, window, exact, found.data() + row,
+    each_window(samples, windows, grid, exact.closed, [&](const Indexed& series, std::int64_t window, std::size_t row) {
+        over_time(static_cast<OverTime>(function), series.series, grid, window, exact, found.data() + row,
                   present.data() + row);
     });
 }

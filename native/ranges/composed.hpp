@@ -24,7 +24,7 @@ private:
 // The error ratios over composed windows of one unit, whose points are worked out once for all tiles.
 class Composed {
 public:
-    Composed(const Program& program, const Profile& profile, const Grid& grid, std::span<const Series* const> series,
+    Composed(const Program& program, const Profile& profile, const Grid& grid, std::span<const Indexed* const> series,
              Room& room)
         : program_(program), profile_(profile), grid_(grid), series_(series), room_(room) {}
 
@@ -37,7 +37,7 @@ private:
     const Program& program_;
     const Profile& profile_;
     const Grid& grid_;
-    std::span<const Series* const> series_;
+    std::span<const Indexed* const> series_;
     Room& room_;
     std::map<std::pair<std::size_t, std::size_t>, Events> events_;  // by error ratio and window, over the whole grid
 };

@@ -10,11 +10,13 @@ constexpr double margin = 1 + 1e-9;  // far more than what the estimate below ro
 constexpr std::size_t block = 512;
 
 // One increase. A counter that rises was not below zero, which bounds the way to the left.
-inline double increase(double risen, double first, const Spans& spans, bool zero_first, double divisor) {
-    double left = zero_first ? spans.to_start : spans.near(spans.to_start);
+template <bool zero_first>
+inline double increase(double risen, double first, const Spans& spans, double divisor) {
+    const double whole = zero_first ? spans.to_start : spans.near(spans.to_start);
     const double to_zero = spans.sampled * (first / risen);
-    left = (risen > 0) & (first >= 0) & (to_zero < left) ? to_zero : left;
-    left = zero_first ? spans.near(left) : left;
+    const bool nearer = (risen > 0) & (first >= 0) & (to_zero < whole);
+    const double bounded = nearer ? to_zero : whole;
+    const double left = zero_first ? spans.near(bounded) : bounded;
     return risen * (((spans.sampled + left) + spans.near(spans.to_end)) / spans.sampled / divisor);
 }
 
@@ -39,29 +41,68 @@ EMBERLINE_VECTORISED bool scale(const double* first, const double* risen, std::s
     return near_zero != 0;
 }
 
+template <bool zero_first>
+inline void clamp_all(const double* first, const double* risen, std::size_t count, const Spans& spans, double divisor,
+                      double* raised) {
+    for (std::size_t i = 0; i < count; ++i) raised[i] = increase<zero_first>(risen[i], first[i], spans, divisor);
+}
+
 EMBERLINE_VECTORISED void clamp(const double* first, const double* risen, std::size_t count, const Spans& spans,
                                 bool zero_first, double divisor, double* raised) {
-    for (std::size_t i = 0; i < count; ++i) raised[i] = increase(risen[i], first[i], spans, zero_first, divisor);
-}
-
-EMBERLINE_VECTORISED void scatter(const double* first, const double* intervals, const double* sampled,
-                                  const double* to_start, const double* to_end, std::size_t count, bool zero_first,
-                                  double divisor, double* risen) {
-    for (std::size_t i = 0; i < count; ++i) {
-        const Spans spans = Spans::of(intervals[i], sampled[i], to_start[i], to_end[i]);
-        risen[i] = increase(risen[i], first[i], spans, zero_first, divisor);
+    if (zero_first) {
+        clamp_all<true>(first, risen, count, spans, divisor, raised);
+    } else {
+        clamp_all<false>(first, risen, count, spans, divisor, raised);
     }
 }
 
-// `begin + i * by` for window i of a stretch is exact: these are whole milliseconds.
-EMBERLINE_VECTORISED void sweep(const double* first, const Distances& begin, const Distances& by, std::size_t done,
-                                std::size_t count, bool zero_first, double divisor, double* risen) {
+// Distances of each window, in arrays.
+struct Rows {
+    const double *intervals, *sampled, *to_start, *to_end;
+};
+
+template <bool zero_first>
+inline void scatter_all(const double* first, const Rows& rows, std::size_t count, double divisor, double* risen) {
     for (std::size_t i = 0; i < count; ++i) {
-        const auto nth = static_cast<double>(done + i);
+        const Spans spans = Spans::of(rows.intervals[i], rows.sampled[i], rows.to_start[i], rows.to_end[i]);
+        risen[i] = increase<zero_first>(risen[i], first[i], spans, divisor);
+    }
+}
+
+EMBERLINE_VECTORISED void scatter(const double* first, const Rows& rows, std::size_t count, bool zero_first,
+                                  double divisor, double* risen) {
+    if (zero_first) {
+        scatter_all<true>(first, rows, count, divisor, risen);
+    } else {
+        scatter_all<false>(first, rows, count, divisor, risen);
+    }
+}
+
+// `begin + i * by` for window i is exact: these are whole milliseconds.
+template <bool zero_first>
+inline void sweep_all(const double* first, const Distances& begin, const Distances& by, std::size_t count,
+                      double divisor, double* risen) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto nth = static_cast<double>(static_cast<std::int32_t>(i));
         const Spans spans = Spans::of(begin.intervals + nth * by.intervals, begin.sampled + nth * by.sampled,
                                       begin.to_start + nth * by.to_start, begin.to_end + nth * by.to_end);
-        risen[i] = increase(risen[i], first[i], spans, zero_first, divisor);
+        risen[i] = increase<zero_first>(risen[i], first[i], spans, divisor);
     }
+}
+
+EMBERLINE_VECTORISED void sweep(const double* first, const Distances& begin, const Distances& by, std::size_t count,
+                                bool zero_first, double divisor, double* risen) {
+    if (zero_first) {
+        sweep_all<true>(first, begin, by, count, divisor, risen);
+    } else {
+        sweep_all<false>(first, begin, by, count, divisor, risen);
+    }
+}
+
+Distances later(const Distances& begin, const Distances& by, std::size_t steps) {
+    const auto nth = static_cast<double>(steps);
+    return {begin.intervals + nth * by.intervals, begin.sampled + nth * by.sampled, begin.to_start + nth * by.to_start,
+            begin.to_end + nth * by.to_end};
 }
 
 // One value for each step, `stride` samples apart.
@@ -99,7 +140,8 @@ private:
 
 double extrapolated(double risen, double first, const Distances& distances, const Wanted& wanted) {
     const Spans spans = Spans::of(distances.intervals, distances.sampled, distances.to_start, distances.to_end);
-    return increase(risen, first, spans, wanted.profile.zero_first, wanted.divisor());
+    return wanted.profile.zero_first ? increase<true>(risen, first, spans, wanted.divisor())
+                                     : increase<false>(risen, first, spans, wanted.divisor());
 }
 
 void extrapolate(const Stretched& windows, const Distances& begin, const Distances& by, const Wanted& wanted,
@@ -116,15 +158,15 @@ void extrapolate(const Stretched& windows, const Distances& begin, const Distanc
         if (even) {
             alike.extrapolate(first, risen, count, raised + done);
         } else {
-            sweep(first, begin, by, done, count, wanted.profile.zero_first, wanted.divisor(), risen);
+            sweep(first, later(begin, by, done), by, count, wanted.profile.zero_first, wanted.divisor(), risen);
             std::copy_n(risen, count, raised + done);
         }
     }
 }
 
 void Scattered::extrapolate(const Wanted& wanted) {
-    scatter(first_.data(), intervals_.data(), sampled_.data(), to_start_.data(), to_end_.data(), count_,
-            wanted.profile.zero_first, wanted.divisor(), risen_.data());
+    const Rows rows{intervals_.data(), sampled_.data(), to_start_.data(), to_end_.data()};
+    scatter(first_.data(), rows, count_, wanted.profile.zero_first, wanted.divisor(), risen_.data());
     for (std::size_t i = 0; i < count_; ++i) *raised_[i] = risen_[i];
     count_ = 0;
 }

@@ -28,7 +28,10 @@ struct Spans {
         return {sampled, sampled / intervals, to_start_ms / 1000, to_end_ms / 1000};
     }
     // How far to extrapolate: to the boundary if a sample was not yet due, else half a sample's distance.
-    double near(double distance) const { return distance < average * 1.1 ? distance : average / 2; }
+    double near(double distance) const {
+        const double half = average / 2;
+        return distance < average * 1.1 ? distance : half;
+    }
 };
 
 // Consecutive windows of one series. Each end stays or moves on evenly: `left` and `right` are its samples a step.

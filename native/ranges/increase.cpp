@@ -68,9 +68,12 @@ private:
 
 }  // namespace
 
-bool increases(const Series& series, const Grid& grid, const Wanted& wanted, std::size_t from, std::size_t until,
+bool increases(const Indexed& indexed, const Grid& grid, const Wanted& wanted, std::size_t from, std::size_t until,
                double* values, std::uint8_t* present) {
-    Reader reader(series, grid, wanted);
+    if (indexed.ragged.serves(wanted.window, grid)) {
+        return indexed.ragged.increases(indexed.series, grid, wanted, from, until, values, present);
+    }
+    Reader reader(indexed.series, grid, wanted);
     bool all = true;
     for (std::size_t i = from; i < until;) {
         const std::ptrdiff_t read = reader.read(i, until, values + (i - from));

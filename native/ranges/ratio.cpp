@@ -39,7 +39,7 @@ private:
     }
 
     Column increase(std::int64_t member) const {
-        const Series& series = *tile_.series[static_cast<std::size_t>(member)];
+        const Indexed& series = *tile_.series[static_cast<std::size_t>(member)];
         Column column(tile_.room, tile_.size());
         column.full = increases(series, tile_.grid, wanted_, tile_.from, tile_.until, column.values.data(),
                                 column.present.data());

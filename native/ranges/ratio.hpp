@@ -4,7 +4,7 @@
 #include "column.hpp"
 #include "grid.hpp"
 #include "program.hpp"
-#include "runs.hpp"
+#include "ragged.hpp"
 
 namespace emberline::ranges {
 
@@ -13,7 +13,7 @@ struct Tile {
     const Program& program;
     const Profile& profile;
     const Grid& grid;
-    std::span<const Series* const> series;
+    std::span<const Indexed* const> series;
     std::size_t from, until;
     Room& room;
 

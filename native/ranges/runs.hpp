@@ -22,6 +22,9 @@ public:
     const std::int64_t* times() const { return times_.data(); }
     const double* values() const { return values_.data(); }
 
+    // Whether hardly any sample follows at the distance of the one before: runs say nothing then.
+    bool ragged() const { return begins_.size() * 4 > times_.size(); }
+
     // Places at which runs begin, ascending, and places of values below the one before.
     const std::vector<std::uint32_t>& begins() const { return begins_; }
     const std::vector<std::uint32_t>& resets() const { return resets_; }

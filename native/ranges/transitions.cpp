@@ -93,21 +93,21 @@ private:
     }
 
     std::optional<std::size_t> hold(std::size_t place) {
-        if (held_.size() == room_.size()) room_.push_back(std::make_unique<Series>());
-        Series& series = *room_[held_.size()];
+        if (held_.size() == room_.size()) room_.push_back(std::make_unique<Indexed>());
+        Indexed& series = *room_[held_.size()];
         held_.push_back(place);
         series_[place] = &series;
         const auto [times, values] = samples_[place];
-        return series.read(times, values);
+        return series.read(times, values, grid_, profile_.closed);
     }
 
     const Samples& samples_;
     const Program& program_;
     const Grid& grid_;
     const Profile& profile_;
-    std::vector<const Series*> series_;  // by place; null for what the unit does not read
+    std::vector<const Indexed*> series_;  // by place; null for what the unit does not read
     std::vector<std::size_t> held_;
-    std::vector<std::unique_ptr<Series>> room_;
+    std::vector<std::unique_ptr<Indexed>> room_;
     Room columns_;
 };
 
