@@ -1,6 +1,7 @@
-"""`extrapolatedRate` of Prometheus 3.5 step by step, one series and one time: what the vectorised twin must equal."""
+"""Prometheus' arithmetic step by step, one series and one time: what the vectorised twin must equal."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 Sample = tuple[int, float]
@@ -54,12 +55,50 @@ def summed(values: Sequence[float]) -> float:
     """`sum` and `sum_over_time`: Neumaier's compensated sum."""
     total = lost = 0.0
     for value in values:
-        raised = total + value
-        if raised in (float("inf"), float("-inf")):
-            lost = 0.0
-        elif abs(total) >= abs(value):
-            lost += (total - raised) + value
-        else:
-            lost += (value - raised) + total
-        total = raised
-    return total if total in (float("inf"), float("-inf")) else total + lost
+        total, lost = _raised(value, total, lost)
+    return total if math.isinf(total) else total + lost
+
+
+def mean(values: Sequence[float]) -> float:
+    """`avg` and `avg_over_time` since 3.5."""
+    total, lost, running = values[0], 0.0, False
+    for count, value in enumerate(values[1:], 2):
+        if not running:
+            raised, left = _raised(value, total, lost)
+            if not math.isinf(raised):
+                total, lost = raised, left
+                continue
+            running = True
+            total, lost = total / (count - 1), lost / (count - 1)
+        share = (count - 1) / count
+        total, lost = _raised(value / count, share * total, share * lost)
+    return total + lost if running else total / len(values) + lost / len(values)
+
+
+def running_mean(values: Sequence[float], *, compensated: bool) -> float:
+    """`avg` of 2.42, and its `avg_over_time`, which is compensated."""
+    total, lost = values[0], 0.0
+    for count, value in enumerate(values[1:], 2):
+        if math.isinf(total) and (value == total or math.isfinite(value)):
+            continue
+        total, lost = _raised(value / count - total / count, total, lost)
+    return total + lost if compensated and not math.isinf(total) else total
+
+
+def extreme(values: Sequence[float], better: Callable[[float, float], bool]) -> float:
+    """`min` and `max`, over series and over time."""
+    kept = values[0]
+    for value in values[1:]:
+        if better(value, kept) or math.isnan(kept):
+            kept = value
+    return kept
+
+
+def _raised(added: float, total: float, lost: float) -> tuple[float, float]:
+    """`kahanSumInc`."""
+    raised = total + added
+    if math.isinf(raised):
+        return raised, 0.0
+    if abs(total) >= abs(added):
+        return raised, lost + ((total - raised) + added)
+    return raised, lost + ((added - raised) + total)
