@@ -17,13 +17,14 @@ def answer(server: PrometheusServer, text: str, grid: Grid) -> Rows:
     """What Prometheus says at every time of a grid."""
     times = grid.times
     matrix = server.query_range(text, times[0] / 1000, times[-1] / 1000, grid.step / 1000)
+    row = np.repeat(np.arange(len(matrix)), [len(series["values"]) for series in matrix])
+    points = [point for series in matrix for point in series["values"]]
+    at = np.array([time for time, _ in points], np.float64)
+    column = np.rint((at * 1000 - times[0]) / grid.step).astype(np.int64)
     values = np.zeros((len(matrix), grid.count))
     present = np.zeros(values.shape, np.bool_)
-    for row, series in enumerate(matrix):
-        at = np.array([time for time, _ in series["values"]])
-        columns = np.rint((at * 1000 - times[0]) / grid.step).astype(np.int64)
-        values[row, columns] = [float(value) for _, value in series["values"]]
-        present[row, columns] = True
+    values[row, column] = [float(value) for _, value in points]
+    present[row, column] = True
     return Rows(tuple(labels_of(series["metric"]) for series in matrix), values, present)
 
 
