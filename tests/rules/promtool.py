@@ -4,8 +4,10 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
-from tests.rules.mutated import PROCESSES, SECONDS
+PROCESSES: Final = 2
+SECONDS: Final = 300
 
 
 def outcome(promtool: Path, *arguments: str | Path) -> tuple[int, str]:
