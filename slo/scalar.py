@@ -8,6 +8,7 @@ import promql_parser
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from slo.duration import Duration
+from slo.moment import moment
 from slo.selector import Selector, parse_selector
 from slo.sli import Bound
 
@@ -55,6 +56,10 @@ def _selector(value: object) -> Selector:
     return value if isinstance(value, Selector) else parse_selector(_text(value))
 
 
+def _moment(value: object) -> int:
+    return value if isinstance(value, int) else moment(_text(value))
+
+
 def _one_or_more(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
@@ -97,6 +102,8 @@ Length = Annotated[Duration, BeforeValidator(_duration)]
 """A duration that may be zero."""
 Span = Annotated[Length, AfterValidator(_positive)]
 """A duration longer than zero."""
+Moment = Annotated[int, BeforeValidator(_moment)]
+"""A point in time, in ms since the epoch."""
 Counter = Annotated[Selector, BeforeValidator(_selector)]
 """One PromQL instant selector with a metric name."""
 Counters = Annotated[

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from slo import indicator, spec, static_alert
+from slo import calendar, correction, indicator, spec, static_alert
 from slo.table.document import Path
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     spec.Slo,
     spec.Origin,
+    calendar.Calendar,
+    correction.Correction,
     static_alert.StaticAlert,
     indicator.RatioIndicator,
     indicator.LatencyIndicator,
@@ -33,6 +35,7 @@ _WORDS: Final = {
     "model_attributes_type": "must be a mapping",
     "tuple_type": "must be a list",
     "too_short": "needs at least {min_length}",
+    "too_long": "holds more than {max_length}",
     "bool_parsing": "must be true or false",
 }
 
@@ -55,7 +58,7 @@ def complaints(error: ValidationError, keys: Sequence[str] = _KEYS) -> Iterator[
         context: Mapping[str, Any] = detail.get("ctx", {})
         cause = context.get("error")
         if isinstance(cause, spec.Misfits):
-            yield from (((part, key) if key else (part,), message) for part, key, message in cause.faults)
+            yield from cause.faults
         elif isinstance(cause, ValueError):
             yield path, str(cause)
         elif detail["type"] == "extra_forbidden":

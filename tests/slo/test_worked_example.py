@@ -14,9 +14,11 @@ from slo.wording import static_bound
 PAGE = (Path(__file__).resolve().parents[2] / "docs/slos.md").read_text(encoding="utf-8")
 
 
+ROW, PERIOD = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
 def example() -> bytes:
-    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    return str(block).encode()
+    return str(ROW).encode()
 
 
 def test_the_worked_example_means_what_the_page_says() -> None:
@@ -45,3 +47,11 @@ def test_the_page_tells_the_factors_and_windows_of_the_plan() -> None:
             assert isinstance(short, Burning)
             told = rf"{long.factor:f}\s+over\s+{long.window.length}\s+and\s+{short.window.length}"
             assert re.search(told.replace(".", r"\."), PAGE)
+
+
+def test_the_page_shows_a_calendar_and_corrections_that_such_a_row_can_have() -> None:
+    (slo,) = load({"example.yaml": ROW.replace("    indicator:", f"{PERIOD}    indicator:").encode()})
+    assert slo.calendar is not None
+    assert (slo.calendar.unit, str(slo.calendar.time_zone), str(slo.window)) == ("month", "Europe/Berlin", "30d")
+    first, second = slo.corrections
+    assert (first.to - first.from_, second.to - second.from_) == (4 * 3_600_000, 45 * 60_000)

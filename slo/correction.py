@@ -1,0 +1,52 @@
+"""Spans of time that an error budget does not count, each for a reason that was written down."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, ValidationInfo, field_validator
+
+from slo.indicator import Written
+from slo.scalar import Moment, Text
+
+MOST: Final = 366
+"""Corrections of one row: one a day for a year."""
+
+
+class Correction(Written):
+    """An interval `[from, to)`, in ms since the epoch, that does not count towards the objective, and why."""
+
+    from_: Moment = Field(alias="from")
+    to: Moment
+    reason: Text
+
+    @field_validator("to")
+    @classmethod
+    def _is_later(cls, to: int, info: ValidationInfo) -> int:
+        if to <= info.data.get("from_", to - 1):
+            raise ValueError("is not later than `from`")
+        return to
+
+
+def overlaps(corrections: Sequence[Correction]) -> Iterator[tuple[int, str]]:
+    """What is wrong with intervals that share time: the position of the later one, and a message."""
+    order = sorted(range(len(corrections)), key=lambda index: (corrections[index].from_, index))
+    last = order[0] if order else 0
+    for index in order[1:]:
+        if corrections[index].from_ < corrections[last].to:
+            yield index, f"begins before corrections[{last}] ends"
+        last = max(last, index, key=lambda each: corrections[each].to)
+
+
+def excluding(corrections: Sequence[Correction], times: NDArray[np.int64], span: int) -> NDArray[np.int64]:
+    """The correction that excludes each evaluation, by its position, or -1 where none does.
+
+    One excludes every evaluation that looks at any part of its interval: those at t look back over (t - span, t] ms, so
+    that from < t < to + span. Of several the first counts. `times` ascend, and so do the corrections.
+    """
+    by = np.full(len(times), -1)
+    for position, each in reversed(tuple(enumerate(corrections))):
+        first = np.searchsorted(times, each.from_, side="right")
+        by[first : np.searchsorted(times, each.to + span, side="left")] = position
+    return by
