@@ -25,6 +25,11 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
             raise TypeError("no error budget burns there")
 
 
+def paging(plan: Plan) -> tuple[Conjunction, ...]:
+    """The pairs of windows that page, fastest first."""
+    return conjunctions(next(alert for alert in plan.alerts if alert.kind == "page").condition)
+
+
 def windows_of(pair: Conjunction) -> str:
     """The windows of a pair in words: `5m and 1h`."""
     return " and ".join(str(each.window.length) for each in pair)

@@ -44,6 +44,10 @@ class Burn:
         """`bad / total`: in [0, 1] for counters that agree, NaN without events."""
         return self.bad.with_(self.total, operator.truediv)
 
+    def last(self, count: int) -> "Burn":
+        """The same at the last `count` times."""
+        return Burn(self.bad.last(count), self.total.last(count))
+
     def rate(self, budget: Decimal) -> Vector:
         """The burn rate of its error ratio."""
         return burn_rate(self.error_ratio, budget)

@@ -30,6 +30,11 @@ class Burning:
         """The error ratio above which it burns: a factor that is no finite decimal does not show in it."""
         return plain(_DIGITS.multiply(self.factor, self.sli.budget))
 
+    @property
+    def fewest(self) -> Decimal:
+        """How many events, or slices, keep a single bad one from burning: 1 / (f·b)."""
+        return 1 / self.threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Level:

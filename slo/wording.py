@@ -27,4 +27,4 @@ def static_bound(slo: Slo) -> str:
 def fewest(burning: Burning) -> str:
     """How many events keep a single bad one from burning, as a formula of factor and budget."""
     formula = f"1 / ({plain(burning.factor)} · {plain(burning.sli.budget)})"
-    return f"1 / (f·b) = {formula} = {leading(1 / burning.threshold)}"
+    return f"1 / (f·b) = {formula} = {leading(burning.fewest)}"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from emberline.check import ratios
 from emberline.check.instances import events, highest, named
-from emberline.check.measured import NOISE, WATCHED, Measured
-from rules.burning import Conjunction, conjunctions
+from emberline.check.measured import Measured
+from rules.burning import Conjunction, paging
+from slo.budget import WATCHED, excess
 from slo.indicator import RatioIndicator
 from slo.plan import Plan
 from slo.sli import Counted, Events
@@ -20,8 +21,8 @@ def overcounted(plan: Plan, sli: Events, measured: Measured) -> Iterator[Remark]
     for window in WATCHED:
         totals, bad = measured.total(window), measured.bad(window)
         counted = {one: many if side == "bad" else totals[one] - many for one, many in bad.items()}
-        excess = {one: many - totals.get(one, 0.0) for one, many in counted.items()}
-        beyond = {one: more for one, more in excess.items() if more > max(1, NOISE * totals.get(one, 0.0))}
+        excesses = {one: float(excess(many, totals.get(one, 0.0))) for one, many in bad.items()}
+        beyond = {one: more for one, more in excesses.items() if more}
         if beyond:
             worst = highest(beyond)
             message = f"more {side} events than events over the last {window}{named(worst, len(beyond))}"
@@ -32,11 +33,10 @@ def overcounted(plan: Plan, sli: Events, measured: Measured) -> Iterator[Remark]
 
 def single_failures(plan: Plan, measured: Measured) -> Iterator[Remark]:
     """So few events that one bad one pages, by the first pair of windows that would."""
-    page = next(alert for alert in plan.alerts if alert.kind == "page")
-    for pair in conjunctions(page.condition):
+    for pair in paging(plan):
         counts = [measured.total(burning.window.length) for burning in pair]
         most = {one: max(count[one] for count in counts) for one in counts[0] if all(one in count for count in counts)}
-        few = {one: -many for one, many in most.items() if many < 1 / pair[0].threshold}
+        few = {one: -many for one, many in most.items() if many < pair[0].fewest}
         if few:
             worst = highest(few)
             seen = [events(count[worst]) for count in counts]

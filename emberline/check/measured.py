@@ -17,11 +17,6 @@ from slo.selector import Labels, labels_of
 from slo.sli import Slices
 from slo.vector import Grid
 
-WATCHED: Final = (Duration.parse("1h"), Duration.parse("1d"))
-"""The windows over which counts must add up."""
-NOISE: Final = 0.01
-"""Counters that are scraped at different times are extrapolated differently: so much is no finding."""
-
 _STEP: Final = Duration.parse("7m")
 """Jobs run every five minutes or every full hour: slices so far apart meet them as often as not."""
 _POINTS: Final = 10_000

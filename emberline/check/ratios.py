@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from emberline.check.instances import highest, named, ratio
-from emberline.check.measured import NOISE, WATCHED, Measured
+from emberline.check.measured import Measured
+from slo.budget import NOISE, WATCHED
 from slo.number import plain
 from slo.plan import Plan
 from slo.selector import Labels

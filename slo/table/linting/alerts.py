@@ -30,7 +30,7 @@ def hasty(plan: Plan) -> Iterator[Remark]:
         long = max(pair, key=lambda burning: burning.window.length)
         length = long.window.length
         slices = length.ms // plan.interval.ms
-        if slices * long.threshold < 1:
+        if slices < long.fewest:
             formula = f"n = {length} / {plan.interval} = {slices} < {fewest(long)}"
             yield Remark(("objective",), f"a single bad slice pages: there are {slices} in {length}", formula)
 
