@@ -60,9 +60,15 @@ class Readings:
             self._compose(sli, window, grid)
         return self._coverages[key]
 
+    def recorded(self, sli: Events | Slices, of: Duration, grid: Grid) -> Burn:
+        """Bad and total of single evaluations: events counted over `of`, or one slice each."""
+        if isinstance(sli, Slices):
+            return self.slices.recorded(sli, grid)
+        return count(sli, lambda selector: self._increase(selector, sli.by, of.ms, grid))
+
     def _compose(self, sli: Events, window: Composed, grid: Grid) -> None:
         slots = grid.before(window.length.ms, self._interval, closed=self._profile.closed)
-        recorded = count(sli, lambda selector: self._increase(selector, sli.by, window.of.ms, slots))
+        recorded = self.recorded(sli, window.of, slots)
         stride = grid.step // self._interval
         length = slots.count - (grid.count - 1) * stride
         bad, total = (moving_sum(side, length, stride) for side in (recorded.bad, recorded.total))

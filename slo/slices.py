@@ -58,11 +58,17 @@ class SliceReadings:
     def burn(self, sli: Slices, length: Duration, grid: Grid) -> Burn:
         """Bad and measured slices over a window at every time of a grid."""
         slots = grid.before(length.ms, self._interval, closed=self._profile.closed)
-        verdicts = self._longest(sli, slots, lambda whole: self.verdict(sli, whole))
+        verdicts = self._recorded(sli, slots)
         stride = grid.step // self._interval
         size = slots.count - (grid.count - 1) * stride
         good = moving_sum(verdicts, size, stride)
         total = Vector(good.instances, moving_count(verdicts.present, size, stride).astype(np.float64), good.present)
+        return Burn(total.with_(good, operator.sub), total)
+
+    def recorded(self, sli: Slices, grid: Grid) -> Burn:
+        """Each slice by itself: bad is 0 or 1 and total 1, where there is a verdict."""
+        good = self._recorded(sli, grid)
+        total = good.map(np.ones_like)
         return Burn(total.with_(good, operator.sub), total)
 
     def error_ratio(self, sli: Slices, length: Duration, grid: Grid) -> Vector:
@@ -83,6 +89,9 @@ class SliceReadings:
         pieces = grid.pieces(_BLOCK)
         found = [self._samples.instant(selector, piece, self._profile).present.any(axis=0) for piece in pieces]
         return np.concatenate(found)
+
+    def _recorded(self, sli: Slices, grid: Grid) -> Vector:
+        return self._longest(sli, grid, lambda whole: self.verdict(sli, whole))
 
     def _in_pieces(self, series: Series, bound: Bound, grid: Grid) -> Vector:
         pieces = (read(series, bound, self._samples, piece, self._profile) for piece in grid.pieces(_BLOCK))

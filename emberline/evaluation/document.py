@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from emberline.evaluation.result import AlertState, Result, WindowBurn
+from emberline.evaluation.result import AlertState, Excluded, Result, Traffic, WindowBurn
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -17,6 +17,11 @@ def document(result: Result) -> dict[str, Any]:
         "windows": {str(burn.window.length): _burn(burn) for burn in result.windows},
         "error_budget_remaining": _number(result.error_budget_remaining),
         "coverage": _number(result.coverage),
+        "period": _period(result),
+        "time_to_exhaustion_seconds": _number(result.time_to_exhaustion),
+        "corrections": [_excluded(each) for each in result.corrections],
+        "minimum_traffic": [_traffic(each) for each in result.minimum_traffic],
+        "overcounted": result.overcounted,
         "alerts": [_alert(state) for state in result.alerts],
     }
 
@@ -30,6 +35,23 @@ def rfc3339(at: int) -> str:
 
 def _burn(burn: WindowBurn) -> dict[str, float | None]:
     return {"error_ratio": _number(burn.error_ratio), "burn_rate": _number(burn.burn_rate)}
+
+
+def _period(result: Result) -> dict[str, str]:
+    calendar = result.plan.slo.calendar
+    kind = {"kind": "rolling"} if calendar is None else {"kind": calendar.unit, "time_zone": str(calendar.time_zone)}
+    return kind | {"start": rfc3339(result.period.start), "end": rfc3339(result.period.end)}
+
+
+def _excluded(excluded: Excluded) -> dict[str, Any]:
+    correction = excluded.correction
+    interval = {"from": rfc3339(correction.from_), "to": rfc3339(correction.to), "reason": correction.reason}
+    return interval | {"bad": _number(excluded.bad), "total": _number(excluded.total)}
+
+
+def _traffic(traffic: Traffic) -> dict[str, Any]:
+    windows = [str(length) for length in traffic.windows]
+    return {"windows": windows, "needed": traffic.needed, "seen": _number(traffic.seen)}
 
 
 def _alert(state: AlertState) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from emberline.evaluation.replayed import Replayed
 from emberline.evaluation.result import AlertState, Result
 from native.ranges import PROM_3_5, Profile
 from slo.duration import Duration
+from slo.period import Period
 from slo.plan import Plan
 from slo.readings import Readings
 from slo.samples import Samples, Unevaluated
@@ -26,12 +27,12 @@ def evaluate_all(plans: Iterable[Plan], samples: Samples, at: int, profile: Prof
             alerts = [Replayed.of(plan, alert, reading, at) for alert in plan.all]
             found += measure(plan, reading, at, alerts)
         except Unevaluated:
-            found.append(unevaluated(plan))
+            found.append(unevaluated(plan, at))
     return tuple(found)
 
 
-def unevaluated(plan: Plan) -> Result:
-    """The result of a row whose expression nothing evaluates."""
+def unevaluated(plan: Plan, at: int) -> Result:
+    """The result at `at` of a row whose expression nothing evaluates."""
     alerts = tuple(AlertState(alert, "needs a Prometheus") for alert in plan.all)
     note = "its expression can only be evaluated there"
-    return Result(plan, (), "needs a Prometheus", note, (), None, None, alerts)
+    return Result(plan, (), "needs a Prometheus", note, (), None, None, alerts, Period.of(plan.slo, at))

@@ -86,7 +86,7 @@ class Live:
         results: list[Result] = []
         for plan in self._plans:
             if isinstance(plan.sli, Expression):
-                results.append(unevaluated(plan))
+                results.append(unevaluated(plan, self.at))
                 continue
             courses = (self._courses.get((plan.slo.id, a.kind), found.get((plan.slo.id, a.kind), {})) for a in plan.all)
             alerts = [Replayed(alert, states) for alert, states in zip(plan.all, courses, strict=True)]

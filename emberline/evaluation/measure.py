@@ -1,25 +1,19 @@
 """What a plan measures at one time, for each of its instances."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
-from emberline.evaluation.horizon import over, slots
+from emberline.evaluation.charges import Charges
+from emberline.evaluation.horizon import Looked, over, slots
 from emberline.evaluation.replayed import Replayed
-from emberline.evaluation.result import Result, Verdict, WindowBurn
+from emberline.evaluation.result import Result, Verdict
+from emberline.evaluation.traffic import minimum_traffic, more_than_all
+from emberline.evaluation.windows import Windows
+from rules.burning import paging
 from slo.budget import remaining
-from slo.burn import burn_rate
 from slo.plan import Plan
 from slo.readings import Readings
-from slo.selector import Labels
 from slo.sli import Events, Expression, Slices
-from slo.vector import Grid
-from slo.window import Window
-
-Looked: TypeAlias = Callable[[Plan, Window, int], Grid]
-"""At which evaluations a window of a plan is looked at, the last one at the time that is measured."""
-
-_Instances = tuple[Labels, ...]
 
 
 def measure(
@@ -30,61 +24,53 @@ def measure(
     They come in the order of their labels; without any there is one for the row. Unevaluated for an expression where
     nothing evaluates PromQL.
     """
-    # The period first: what shorter windows read is the end of what it reads.
-    grids = [(window, over(plan, window, at)) for window in reversed(plan.windows)]
-    ratios = {window: readings.error_ratio(plan.sli, window, grid) for window, grid in grids}
-    active = {labels for each in alerts if not each.about_the_row for labels in each.active}
-    instances = tuple(sorted(active.union(*_shown(plan, readings, at, over))))
+    windows = Windows.of(plan, readings, at, over)
+    charges = Charges.of(plan, readings, at, over(plan, plan.period, at))
+    active = (labels for each in alerts if not each.about_the_row for labels in each.active)
+    instances = tuple(sorted(windows.shown.union(charges.error_ratio.shown(), active)))
     if not instances:
-        return (_silent(plan, alerts),)
-    budget = plan.sli.budget
-    rates = {window: burn_rate(ratio, budget).latest(instances) for window, ratio in ratios.items()}
-    left = remaining(ratios[plan.period], budget).latest(instances)
-    covered = _covered(plan, readings, over(plan, plan.period, at), instances)
-    shares = {window: ratio.latest(instances) for window, ratio in ratios.items()}
+        return (_silent(plan, alerts, charges),)
+    left = remaining(charges.error_ratio, plan.sli.budget)
+    pace = windows.rates[paging(plan)[0][-1].window]
+    excessive = more_than_all(windows.events)
+    columns = zip(
+        instances,
+        windows.told(plan, instances),
+        left.latest(instances),
+        charges.covered(instances),
+        charges.lasting(left, pace).latest(instances),
+        minimum_traffic(plan, windows.events, instances),
+        strict=True,
+    )
     return tuple(
         Result(
             plan,
             labels,
-            *_verdict(plan, left[row], covered[row]),
-            tuple(WindowBurn(window, shares[window][row], rates[window][row]) for window in plan.windows),
-            left[row],
-            covered[row],
+            *_verdict(plan, share, covered, charges),
+            burns,
+            share,
+            covered,
             tuple(each.state(labels) for each in alerts),
+            charges.period,
+            lasting,
+            charges.corrections(labels),
+            traffic,
+            labels in excessive,
         )
-        for row, labels in enumerate(instances)
+        for labels, burns, share, covered, lasting, traffic in columns
     )
 
 
-def _shown(plan: Plan, readings: Readings, at: int, over: Looked) -> Iterator[_Instances]:
-    """The instances of which anything was counted, window by window: events too of which bad ones cannot be told."""
-    for window in plan.windows:
-        grid = over(plan, window, at)
-        if isinstance(plan.sli, Events):
-            yield readings.burn(plan.sli, window, grid).total.shown()
-        else:
-            yield readings.error_ratio(plan.sli, window, grid).shown()
-
-
-def _covered(plan: Plan, readings: Readings, grid: Grid, instances: _Instances) -> Sequence[float | None]:
-    """The measured share of the period; of an expression nothing is known."""
-    sli = plan.sli
-    if isinstance(sli, Expression):
-        return [None] * len(instances)
-    if isinstance(sli, Events):
-        shares = readings.coverage(sli, slots(plan), grid)
-    else:
-        shares = readings.slices.coverage(sli, plan.period.length, grid)
-    return [share or 0.0 for share in shares.latest(instances)]
-
-
-def _silent(plan: Plan, alerts: Sequence[Replayed]) -> Result:
+def _silent(plan: Plan, alerts: Sequence[Replayed], charges: Charges) -> Result:
     missing = any(each.about_the_row and each.active for each in alerts)
-    note = f"switch on {plan.slo.origin.enable}" if missing else _verdict(plan, None, None)[1]
-    return Result(plan, (), "no data", note, (), None, None, tuple(each.state(()) for each in alerts))
+    note = f"switch on {plan.slo.origin.enable}" if missing else _verdict(plan, None, None, charges)[1]
+    states = tuple(each.state(()) for each in alerts)
+    return Result(plan, (), "no data", note, (), None, None, states, charges.period)
 
 
-def _verdict(plan: Plan, left: float | None, covered: float | None) -> tuple[Verdict, str]:
+def _verdict(plan: Plan, left: float | None, covered: float | None, charges: Charges) -> tuple[Verdict, str]:
+    if charges.void:
+        return "no data", "corrections exclude all of its period"
     if left is not None and math.isnan(left):
         return "no data", f"no events in {plan.period.length}"
     if left is not None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from slo.alerts import Status
+from slo.correction import Correction
+from slo.duration import Duration
+from slo.period import Period
 from slo.plan import Alert, Plan
 from slo.selector import Labels
 from slo.window import Window
@@ -31,13 +34,41 @@ class AlertState:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A correction that reaches into the period, with the bad and total events, or slices, that it takes out of it.
+
+    None where nothing was counted then.
+    """
+
+    correction: Correction
+    bad: float | None
+    total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A pair of windows that page: with fewer than `needed` events, or slices, in each a single bad one does.
+
+    `seen` are those in the busiest of them, None where they are not known.
+    """
+
+    windows: tuple[Duration, ...]
+    needed: float
+    seen: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One SLO instance at one time.
 
     `note` says what is to be done or known about a `verdict` that is neither met nor not met. The remaining
     budget is a share of the budget, negative when overspent; `coverage` is the measured share of the period, in
     [0, 1]. Both are None without data, coverage of an expression always; a budget of NaN means that no event
-    happened in the whole period. `windows` ascend and end with the period.
+    happened in the whole period. `windows` ascend and end with the period, uncorrected, as rules record them.
+
+    The budget is that of `period`, without what `corrections` exclude; at the pace of the fastest page's long window
+    it is gone in `time_to_exhaustion` seconds, None where nothing burns or nothing is left. `minimum_traffic` is
+    told of each pair that pages. `overcounted` says that more events are good, or bad, than there are.
     """
 
     plan: Plan
@@ -48,3 +79,8 @@ class Result:
     error_budget_remaining: float | None
     coverage: float | None
     alerts: tuple[AlertState, ...]
+    period: Period
+    time_to_exhaustion: float | None = None
+    corrections: tuple[Excluded, ...] = ()
+    minimum_traffic: tuple[Traffic, ...] = ()
+    overcounted: bool = False

@@ -1,12 +1,13 @@
 """Results as a table for people."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from emberline.evaluation.document import rfc3339
 from emberline.evaluation.result import Result
 from emberline.words import pairs, rate
 
@@ -34,12 +35,21 @@ def table(results: Iterable[Result], windows: Sequence[str]) -> Table:
 
 
 def notes(results: Iterable[Result]) -> list[str]:
-    """What is to be done or known about the rows without a verdict, each note once with the rows that share it."""
+    """What is to be done or known about rows beside their numbers, each note once with the rows that share it."""
     rows: dict[str, list[str]] = {}
     for result in results:
-        if result.note:
-            rows.setdefault(f"{result.verdict}: {result.note}", []).append(result.plan.slo.id)
+        for note in _notes(result):
+            rows.setdefault(note, []).append(result.plan.slo.id)
     return [f"{', '.join(dict.fromkeys(ids))} {note}" for note, ids in rows.items()]
+
+
+def _notes(result: Result) -> Iterator[str]:
+    if result.note:
+        yield f"{result.verdict}: {result.note}"
+    if result.overcounted:
+        yield "counts more good or bad events than events: `emberline check --prometheus` says where"
+    for correction in (excluded.correction for excluded in result.corrections):
+        yield f"excludes {rfc3339(correction.from_)} to {rfc3339(correction.to)}: {correction.reason}"
 
 
 def _alerts(result: Result) -> Text:

@@ -18,7 +18,6 @@ HOURS = 8.0
 AT = START // 1000 + 3600 * 8
 MOMENT = "2023-11-15T06:13:00Z"
 BY_SHOP = changed(RATIO, ("    namespace: shop", "    by: [shop]\n    namespace: shop"))
-
 FAILED, TAKEN = (f"sum by (shop) (increase(orders_total{matcher}[$window]))" for matcher in ('{code="500"}', ""))
 EXPRESSED = changed(
     PROMQL,

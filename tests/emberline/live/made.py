@@ -9,6 +9,7 @@ from emberline.live.gpus import Gpu
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health
 from emberline.sources.target import Target
+from slo.period import Period
 from slo.plan import Plan, plan
 from slo.selector import Labels
 
@@ -37,17 +38,18 @@ def measured(
         AlertState(alert, "firing", AT - 600_000) if alert.kind == firing else AlertState(alert, "inactive")
         for alert in row.alerts
     )
-    return Result(row, labels, verdict, "", windows, left, 0.998, alerts)
+    return Result(row, labels, verdict, "", windows, left, 0.998, alerts, Period.of(row.slo, AT))
 
 
 def silent(row: Plan) -> Result:
     """A row whose metric nobody exports."""
-    return Result(row, (), "no data", f"switch on {row.slo.origin.enable}", (), None, None, ())
+    return Result(row, (), "no data", f"switch on {row.slo.origin.enable}", (), None, None, (), Period.of(row.slo, AT))
 
 
 def postponed(row: Plan) -> Result:
     """A row as an expression looks without a Prometheus."""
-    return Result(row, (), "needs a Prometheus", "its expression can only be evaluated there", (), None, None, ())
+    note = "its expression can only be evaluated there"
+    return Result(row, (), "needs a Prometheus", note, (), None, None, (), Period.of(row.slo, AT))
 
 
 def results() -> tuple[Result, ...]:
