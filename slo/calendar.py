@@ -13,7 +13,8 @@ from slo.moment import EPOCH
 
 Unit: TypeAlias = Literal["week", "month", "quarter", "year"]
 
-_DAY: Final = 86_400_000
+_HOUR: Final = 3_600_000
+_DAY: Final = 24 * _HOUR
 _DAYS: Final[dict[Unit, tuple[int, int]]] = {"week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
 _MONTHS: Final[dict[Unit, int]] = {"month": 1, "quarter": 3, "year": 12}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,32}){0,2}")
@@ -73,8 +74,8 @@ class Calendar(Written):
 
     @property
     def longest(self) -> Duration:
-        """What no period exceeds: its longest days, and an hour more where clocks are turned back."""
-        return Duration(_DAYS[self.unit][1] * _DAY + 3_600_000)
+        """What no period exceeds: its longest days, and as much more as any place turns its clocks back."""
+        return Duration(_DAYS[self.unit][1] * _DAY + 2 * _HOUR)
 
     def _first(self, at: int) -> datetime:
         """The first day of the period, at midnight without a zone."""
