@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -40,7 +40,7 @@ class Population:
     windows: tuple[int, int]
 
 
-@cache
+@lru_cache(maxsize=8)
 def population(seed: int, cases: int) -> Population:
     """Cases of every kind."""
     noise = np.random.default_rng(seed)

@@ -49,7 +49,7 @@ def counters(noise: Noise, owners: NDArray[np.int64], *, finite: bool = False) -
     return Sheet(owners, values if finite else _odd(noise, owners, values), born)
 
 
-def gauges(noise: Noise, owners: NDArray[np.int64], *, finite: bool = False) -> Sheet:
+def gauges(noise: Noise, owners: NDArray[np.int64]) -> Sheet:
     """Gauges of small numbers, of few and of very different ones, and of such that overflow when summed."""
     shape = (len(owners), SLOTS)
     style = noise.choice([0, 0, 1, 1, 2, 2, 3], (len(owners), 1))
@@ -64,7 +64,7 @@ def gauges(noise: Noise, owners: NDArray[np.int64], *, finite: bool = False) -> 
     )
     values = np.where((values == 0) & _sprinkled(noise, owners, 0.7, 0.5), -0.0, values)
     born = np.arange(SLOTS) >= np.where(_some(noise, owners, 0.2), noise.integers(1, 20, style.shape), 0)
-    return Sheet(owners, values if finite else _odd(noise, owners, values), born)
+    return Sheet(owners, _odd(noise, owners, values), born)
 
 
 def shares(noise: Noise, whole: Sheet, most: float) -> Sheet:

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from native.ranges import PROM_2_42, PROM_3_5, PROM_3_14, Profile
+from native.ranges import PROM_2_42, PROM_3_5, PROM_3_14, Profile, twin
 from slo.samples import Rows
 from tests.integration.exact.answers import answer, differences
 from tests.integration.exact.engine import Engine, Held, Kernel
@@ -24,18 +24,18 @@ from tests.servers import PrometheusServer
 PROFILES: Final = {"2.42": PROM_2_42, "3.5": PROM_3_5, "3.14": PROM_3_14}
 CASES: Final = 2_000
 SEEDS: Final = 5
-SLICES: Final = 100
+PARTS: Final = 100
 TOGETHER: Final = 2_000
 """Series that are written at once."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The slices of a million cases, or the first of them."""
+    """The parts of a million cases, or the first of them."""
     if "part" in metafunc.fixturenames:
-        metafunc.parametrize("part", range(SLICES if metafunc.config.getoption("soak") else 1))
+        metafunc.parametrize("part", range(PARTS if metafunc.config.getoption("soak") else 1))
 
 
-def fill(server: PrometheusServer, cases: Population) -> None:
+def load(server: PrometheusServer, cases: Population) -> None:
     tracks = [track for tracks in cases.tracks.values() for track in tracks]
     for first in range(0, len(tracks), TOGETHER):
         remote_write(server.url, tracks[first : first + TOGETHER])
@@ -48,7 +48,7 @@ def test_ten_thousand_cases_are_equal_in_every_bit(version: str, part: int, tmp_
     with PrometheusServer.running(tmp_path / "server", series=version, arguments=(RECEIVER,)) as server:
         for seed in range(part * SEEDS, part * SEEDS + SEEDS):
             cases = population(seed, CASES)
-            fill(server, cases)
+            load(server, cases)
             held = Held.of(cases, profile)
             for question in questions(cases, seed):
                 mine = question.answer(Engine(held, question.grid, profile))
@@ -72,7 +72,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Quest
     cases = population(0, 400)
     folder = tmp_path_factory.mktemp("faults") / "server"
     with PrometheusServer.running(folder, arguments=(RECEIVER,)) as server:
-        fill(server, cases)
+        load(server, cases)
         yield [(each, answer(server, each.text, each.grid)) for each in questions(cases, 0)]
 
 
@@ -83,8 +83,12 @@ def wrong(asked: list[tuple[Question, Rows]], kernel: Kernel, profile: Profile) 
         yield from differences(mine, theirs, question.grid, question.tolerance)
 
 
-def test_right_kernel_passes_the_comparison(asked: list[tuple[Question, Rows]]) -> None:
-    assert not list(wrong(asked, Kernel(), PROM_3_5))
+TWIN: Final = Kernel(twin.increase, twin.rate, twin.over_time, twin.latest, twin.aggregate, twin.sum_over_time)
+
+
+@pytest.mark.parametrize("kernel", [pytest.param(Kernel(), id="in use"), pytest.param(TWIN, id="twin")])
+def test_right_kernel_passes_the_comparison(asked: list[tuple[Question, Rows]], kernel: Kernel) -> None:
+    assert not list(wrong(asked, kernel, PROM_3_5))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
