@@ -42,9 +42,9 @@ class Period:
         """How much of it has gone by."""
         return Duration(self.at - self.start)
 
-    def evaluations(self, interval: int) -> Grid:
-        """Its evaluations up to now, every `interval` ms."""
-        return Grid(self.at, interval, -(-(self.at - self.start) // interval))
+    def evaluations(self, interval: int, *, closed: bool = False) -> Grid:
+        """Its evaluations up to now, every `interval` ms; that at its start counts where windows are `closed`."""
+        return Grid(self.at, interval).before(self.elapsed.ms, interval, closed=closed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,6 +31,11 @@ class Readings:
         self._burns: dict[tuple[Events, Window, Grid], Burn] = {}
         self._coverages: dict[tuple[Events, Window, Grid], Vector] = {}
 
+    @property
+    def closed(self) -> bool:
+        """Whether a window holds what lies at its left end."""
+        return self._profile.closed
+
     def error_ratio(self, sli: Sli, window: Window, grid: Grid) -> Vector:
         """What alerts compare with a budget; Unevaluated for an expression where nothing evaluates PromQL."""
         match sli:

@@ -43,7 +43,7 @@ class Charges:
         if isinstance(plan.sli, Expression) or not (corrections or plan.slo.calendar):
             ratio = readings.error_ratio(plan.sli, plan.period, reviewed)
             return cls(period, ratio.last(1), _coverage(plan, readings, reviewed))
-        grid = period.evaluations(plan.interval.ms)
+        grid = period.evaluations(plan.interval.ms, closed=readings.closed and not plan.slo.calendar)
         by = excluding(corrections, grid.times, span)
         account = Account.of(readings.recorded(plan.sli, slots(plan).of, grid), by, len(corrections))
         excluded = tuple(zip(corrections, (_once(plan, burn) for burn in account.excluded), strict=True))
@@ -61,12 +61,15 @@ class Charges:
         lasting = time_to_exhaustion(left, pace, self.period.length, self.period.elapsed)
         return lasting.over(()) if self.paused else lasting
 
-    def corrections(self, labels: Labels) -> tuple[Excluded, ...]:
-        """What is excluded of an instance, and why."""
-        return tuple(
-            Excluded(each, *(side.latest((labels,))[0] for side in (burn.bad, burn.total)))
-            for each, burn in self.excluded
-        )
+    def corrections(self, instances: tuple[Labels, ...]) -> list[tuple[Excluded, ...]]:
+        """What is excluded of each instance, and why."""
+        told = [_excluded(correction, burn, instances) for correction, burn in self.excluded]
+        return [tuple(each[row] for each in told) for row in range(len(instances))]
+
+
+def _excluded(correction: Correction, burn: Burn, instances: tuple[Labels, ...]) -> list[Excluded]:
+    pairs = zip(burn.bad.latest(instances), burn.total.latest(instances), strict=True)
+    return [Excluded(correction, bad, total) for bad, total in pairs]
 
 
 def _coverage(plan: Plan, readings: Readings, grid: Grid) -> Vector | None:

@@ -21,7 +21,7 @@ Looked: TypeAlias = Callable[[Plan, Window, int], Grid]
 
 def reach(plans: Iterable[Plan]) -> Duration:
     """How far before an evaluation samples are needed, at most."""
-    return Duration(-_ledger(plans, 0, PROM_3_5, _longest).demand(0).start)
+    return Duration(-_ledger(plans, 0, PROM_3_5, longest).demand(0).start)
 
 
 def demand(plans: Iterable[Plan], at: int, profile: Profile = PROM_3_5) -> Demand:
@@ -42,7 +42,8 @@ def _ledger(plans: Iterable[Plan], at: int, profile: Profile, elapsed: Callable[
     return ledger
 
 
-def _longest(plan: Plan) -> Duration:
+def longest(plan: Plan) -> Duration:
+    """How long the period of a plan can be at most."""
     return plan.slo.calendar.longest if plan.slo.calendar else plan.slo.window
 
 

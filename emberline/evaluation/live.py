@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from emberline.evaluation.evaluate import unevaluated
+from emberline.evaluation.horizon import longest
 from emberline.evaluation.measure import measure
 from emberline.evaluation.replayed import Replayed
 from emberline.evaluation.result import Result
@@ -112,8 +113,8 @@ def _sliced(plans: Sequence[Plan]) -> list[tuple[Plan, Slices]]:
 
 
 def _period(plan: Plan) -> int:
-    """Evaluations that the longest window of a plan holds, the one at its left end included."""
-    return plan.period.length.ms // plan.interval.ms + 1
+    """Evaluations that the longest period of a plan holds, the one at its left end included."""
+    return longest(plan).ms // plan.interval.ms + 1
 
 
 def _apart(plan: Plan) -> tuple[Alert, ...]:

@@ -39,6 +39,7 @@ def measure(
         left.latest(instances),
         charges.covered(instances),
         charges.lasting(left, pace).latest(instances),
+        charges.corrections(instances),
         minimum_traffic(plan, windows.events, instances),
         strict=True,
     )
@@ -53,11 +54,11 @@ def measure(
             tuple(each.state(labels) for each in alerts),
             charges.period,
             lasting,
-            charges.corrections(labels),
+            corrections,
             traffic,
             labels in excessive,
         )
-        for labels, burns, share, covered, lasting, traffic in columns
+        for labels, burns, share, covered, lasting, corrections, traffic in columns
     )
 
 

@@ -85,3 +85,7 @@ class LiveSlices(SliceReadings):
         slots = grid.before(length.ms, grid.step, closed=self._closed)
         total, good = self._verdicts[sli].counts(slots.count)
         return Burn(total.with_(good, operator.sub), total)
+
+    def _recorded(self, sli: Slices, grid: Grid) -> Vector:
+        known = self._verdicts[sli].last(grid.count) if grid.end == self._at and sli in self._verdicts else None
+        return super()._recorded(sli, grid) if known is None else known

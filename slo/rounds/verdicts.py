@@ -37,6 +37,13 @@ class Verdicts:
         self.marks[:, :-1] = self.marks[:, 1:]
         self.marks[:, -1] = _marks(verdict.over(instances))[:, -1]
 
+    def last(self, evaluations: int) -> Vector | None:
+        """The verdicts of the last evaluations; None where not so many are remembered."""
+        if evaluations > self.marks.shape[1]:
+            return None
+        own = self.marks[:, -evaluations:]
+        return Vector(self.instances, (own > 0).astype(np.float64), own != _ABSENT)
+
     def counts(self, evaluations: int) -> tuple[Vector, Vector]:
         """How many slices of the last evaluations were measured, and how many were good: absent without any."""
         own = self.marks[:, -evaluations:]

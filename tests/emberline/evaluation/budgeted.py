@@ -3,6 +3,7 @@
 import numpy as np
 
 from emberline.evaluation import Result, evaluate_all
+from native.ranges import PROM_3_5, Profile
 from slo.moment import moment
 from slo.plan import Plan, plan
 from slo.samples import Track
@@ -39,8 +40,8 @@ def orders(failed: Floats | float) -> Held:
     return Held((counter("orders_total", 1000.0, code="200"), counter("orders_total", failed, code="500")))
 
 
-def only(planned: Plan, samples: Held, at: int = AT) -> Result:
-    (found,) = evaluate_all([planned], samples, at)
+def only(planned: Plan, samples: Held, at: int = AT, profile: Profile = PROM_3_5) -> Result:
+    (found,) = evaluate_all([planned], samples, at, profile)
     return found
 
 

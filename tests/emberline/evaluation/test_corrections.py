@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from emberline.evaluation.live import Live
+from native.ranges import PROM_2_42, PROM_3_5, Profile
 from slo.moment import moment
 from slo.samples import Track
 from tests.emberline.evaluation.budgeted import (
@@ -24,7 +25,11 @@ from tests.emberline.evaluation.budgeted import (
 )
 from tests.integration.telemetry import Held
 from tests.slo.rounds.held import Kept
-from tests.slo.rows import SLICE, changed
+from tests.slo.rows import LATENCY, RATIO, SLICE, changed
+
+STAFF, CUSTOMERS = np.where(DRILLED, 1.0, 5.0), np.ones(len(CLOCK))
+FEW = Held((Track("staff", (), CLOCK, STAFF), Track("customers", (), CLOCK, CUSTOMERS)))
+"""Too few staff during the drill."""
 
 
 def test_what_a_correction_excludes_is_not_charged_and_can_be_audited() -> None:
@@ -81,12 +86,15 @@ def test_a_correction_that_begins_before_the_period_reaches_into_it() -> None:
     assert freeze.total == pytest.approx(5000)
 
 
-def test_the_same_sums_without_and_with_the_mask() -> None:
+@pytest.mark.parametrize("profile", [PROM_2_42, PROM_3_5], ids=["2.42", "3.5"])
+def test_the_same_sums_without_and_with_the_mask(profile: Profile) -> None:
     """Excluding where nothing was counted leaves all that was: the difference is in the last bits."""
     kept = (AGO >= 8 * 1440) | (AGO < 6 * 1440)
-    samples = Held(tuple(replace(t, timestamps=t.timestamps[kept], values=t.values[kept]) for t in orders(0.3).tracks))
+    burst = orders(np.where(AGO > 30 * 1440 - 5, 50.0, 0.3))
+    samples = Held(tuple(replace(t, timestamps=t.timestamps[kept], values=t.values[kept]) for t in burst.tracks))
     silent = "{from: 2026-03-22T00:00:00Z, to: 2026-03-23T00:00:00Z, reason: nothing}"
-    plain, corrected = only(row(), samples), only(row(f"    corrections: [{silent}]\n"), samples)
+    rows = (row(), row(f"    corrections: [{silent}]\n"))
+    plain, corrected = (only(each, samples, profile=profile) for each in rows)
     assert corrected.error_budget_remaining == pytest.approx(plain.error_budget_remaining, rel=1e-12)
     (nothing,) = corrected.corrections
     assert (nothing.bad, nothing.total) == (None, None)
@@ -104,9 +112,7 @@ def test_a_period_that_is_excluded_altogether_has_no_verdict() -> None:
 
 
 def test_slices_within_a_correction_are_excluded() -> None:
-    staff = Track("staff", (), CLOCK, np.where(DRILLED, 1.0, 5.0))
-    samples = Held((staff, Track("customers", (), CLOCK, np.ones(len(CLOCK)))))
-    plain, corrected = only(row(text=SLICE), samples), only(row(DRILL, SLICE), samples)
+    plain, corrected = only(row(text=SLICE), FEW), only(row(DRILL, SLICE), FEW)
     assert plain.error_budget_remaining == pytest.approx(1 - 60 / 43_200 / 0.05)
     assert (corrected.error_budget_remaining, corrected.coverage) == (1.0, 1.0)
     (drill,) = corrected.corrections
@@ -122,13 +128,14 @@ def test_slices_of_a_rate_are_excluded_as_long_as_it_looks_back() -> None:
 
 
 @pytest.mark.parametrize("lines", [DRILL, BERLIN, BERLIN + DRILL])
-def test_live_evaluation_has_the_same_budget(lines: str) -> None:
+@pytest.mark.parametrize(("kind", "samples"), [(RATIO, OUTAGE), (SLICE, FEW)], ids=["ratio", "slice"])
+def test_live_evaluation_has_the_same_budget(kind: str, samples: Held, lines: str) -> None:
     end = moment("2026-03-20T11:04:00Z")
-    history, planned = Kept(list(OUTAGE.tracks)), row(lines)
-    live = Live([planned], history, end - 2 * MINUTE)
+    planned = row(lines, kind)
+    live = Live([row(text=LATENCY), planned], Kept(list(samples.tracks)), end - 2 * MINUTE)
     for at in (end - 2 * MINUTE, end - MINUTE, end, end + MINUTE):
-        (found,) = live.latest if at == live.at else live.advance(at)
-        alone = only(planned, OUTAGE, at)
+        _, found = live.latest if at == live.at else live.advance(at)
+        alone = only(planned, samples, at)
         lasting = alone.time_to_exhaustion
         assert found.time_to_exhaustion == (lasting and pytest.approx(lasting, rel=1e-12))
         assert replace(found, alerts=(), windows=(), time_to_exhaustion=None) == replace(
