@@ -83,7 +83,7 @@ nb::tuple append(History& history, const Integers& series, std::int64_t at, cons
     {
         const nb::gil_scoped_release release;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            const Taken taken = columns[i]->append({at, std::bit_cast<std::uint64_t>(values.data()[i])});
+            const Taken taken = history.append(*columns[i], {at, std::bit_cast<std::uint64_t>(values.data()[i])});
             late += taken == Taken::out_of_order;
             duplicate += taken == Taken::duplicate;
         }
@@ -101,13 +101,15 @@ std::size_t extend(History& history, std::int64_t series, const Integers& times,
     std::size_t late = 0;
     const nb::gil_scoped_release release;
     for (std::size_t i = 0; i < times.shape(0); ++i) {
-        late += column.append({times.data()[i], std::bit_cast<std::uint64_t>(values.data()[i])}) != Taken::new_one;
+        late += history.append(column, {times.data()[i], std::bit_cast<std::uint64_t>(values.data()[i])}) != Taken::new_one;
     }
     return late;
 }
 
 void forget(History& history, const Integers& series, std::int64_t before) {
-    for (Column* const column : columns_of(history, series)) column->forget(before);
+    const std::vector<Column*> columns = columns_of(history, series);
+    const nb::gil_scoped_release release;
+    for (Column* const column : columns) history.forget(*column, before);
 }
 
 nb::tuple read_samples(History& history, std::int64_t series, std::int64_t start, std::int64_t end) {
@@ -121,26 +123,14 @@ nb::tuple read_samples(History& history, std::int64_t series, std::int64_t start
     return nb::make_tuple(bytes_of(times), bytes_of(values));
 }
 
-void latest(History& history, const Integers& series, std::int64_t at, std::int64_t after, const FloatsOut<1>& values,
-            const FlagsOut<1>& present) {
-    require_equal(series.shape(0), values.shape(0));
-    require_equal(series.shape(0), present.shape(0));
-    const std::vector<Column*> columns = columns_of(history, series);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        const auto sample = columns[i]->latest(at);
-        const bool found = sample && sample->time > after && sample->bits != emberline::ranges::stale_bits;
-        values.data()[i] = found ? std::bit_cast<double>(sample->bits) : 0.0;
-        present.data()[i] = found;
-    }
-}
+nb::object time_or_none(std::optional<std::int64_t> time) { return time ? nb::cast(*time) : nb::none(); }
 
-nb::object first(History& history, std::int64_t series) {
-    const auto time = column_of(history, series).first();
-    return time ? nb::cast(*time) : nb::none();
-}
+nb::object oldest(const History& history) { return time_or_none(history.oldest()); }
+
+nb::object first_end(const History& history) { return time_or_none(history.first_end()); }
 
 nb::object last(History& history, std::int64_t series) {
-    const auto sample = column_of(history, series).last();
+    const auto& sample = column_of(history, series).last();
     if (!sample) return nb::none();
     return nb::make_tuple(sample->time, std::bit_cast<double>(sample->bits));
 }
@@ -151,6 +141,10 @@ void increase(Windows& windows, const History& history, std::int64_t at, const F
         const std::size_t wanted = axis == 0 ? windows.windows() : windows.series();
         require_equal(raised.shape(axis), wanted);
         require_equal(present.shape(axis), wanted);
+    }
+    if (at < windows.at()) {
+        const std::string way = std::to_string(windows.at()) + " to " + std::to_string(at);
+        throw nb::value_error(("windows do not go back, from " + way).c_str());
     }
     const nb::gil_scoped_release release;
     windows.increase(history, at, raised.data(), present.data());
@@ -177,12 +171,11 @@ NB_MODULE(_kernel, module) {
         .def("extend", &extend, nb::arg("series"), nb::arg("timestamps").noconvert(), nb::arg("values").noconvert())
         .def("forget", &forget, nb::arg("series").noconvert(), nb::arg("before"))
         .def("read", &read_samples, nb::arg("series"), nb::arg("start"), nb::arg("end"))
-        .def("latest", &latest, nb::arg("series").noconvert(), nb::arg("at"), nb::arg("after"),
-             nb::arg("values").noconvert(), nb::arg("present").noconvert())
-        .def("first", &first, nb::arg("series"))
         .def("last", &last, nb::arg("series"))
         .def_prop_ro("samples", &History::samples)
-        .def_prop_ro("bytes", &History::bytes);
+        .def_prop_ro("bytes", &History::bytes)
+        .def_prop_ro("oldest", &oldest)
+        .def_prop_ro("first_end", &first_end);
     nb::class_<Windows>(module, "Windows")
         .def("__init__", &construct, nb::arg("series").noconvert(), nb::arg("offsets").noconvert(),
              nb::arg("lengths").noconvert(), nb::arg("profile"))

@@ -44,16 +44,6 @@ class History:
         times, values = self.kernel.read(series, start, end)
         return np.frombuffer(times, np.int64), np.frombuffer(values, np.float64)
 
-    def latest(self, series: Integers, at: int, lookback: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """As the twin's."""
-        values, present = np.empty(len(series)), np.empty(len(series), np.uint8)
-        self.kernel.latest(series, at, at - lookback, values, present)
-        return values, present.view(np.bool_)
-
-    def first(self, series: int) -> int | None:
-        """As the twin's."""
-        return self.kernel.first(series)
-
     def last(self, series: int) -> tuple[int, float] | None:
         """As the twin's."""
         return self.kernel.last(series)
@@ -67,6 +57,16 @@ class History:
     def bytes(self) -> int:
         """As the twin's."""
         return self.kernel.bytes
+
+    @property
+    def oldest(self) -> int | None:
+        """As the twin's."""
+        return self.kernel.oldest
+
+    @property
+    def first_end(self) -> int | None:
+        """As the twin's, but by the chunk."""
+        return self.kernel.first_end
 
 
 class Windows:

@@ -1,5 +1,6 @@
-"""The history of many series, and windows over it, in Python: what the compiled ones must equal, chunk for chunk."""
+"""The history of many series, and windows over it, in Python: what the compiled ones must equal."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,9 +13,6 @@ from native.ranges.twin import increase
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-SAMPLES_IN_CHUNK: Final = 240
-"""How many samples are forgotten at once: a chunk goes when its last one may."""
-_STALE: Final = 0x7FF0000000000002
 _SAMPLE_BYTES: Final = 80
 """What a pair of Python numbers takes in a list."""
 
@@ -37,16 +35,13 @@ class _Column:
         return "new"
 
     def forget(self, before: int) -> None:
-        while self.times:
-            count = min(SAMPLES_IN_CHUNK, len(self.times))
-            if self.times[count - 1] >= before:
-                return
-            del self.times[:count]
-            del self.values[:count]
+        gone = bisect_left(self.times, before)
+        del self.times[:gone]
+        del self.values[:gone]
 
 
 class History:
-    """As the compiled History: series by number, appended to, read and forgotten."""
+    """Series by number, appended to, read and forgotten. IndexError for a series that is not there."""
 
     def __init__(self) -> None:
         self._columns: list[_Column | None] = []
@@ -62,47 +57,35 @@ class History:
             self._columns[series] = None
 
     def append(self, series: Integers, at: int, values: Floats) -> tuple[int, int]:
-        """One value for each of the series, at the same time: how many were out of order, and how many duplicates."""
+        """One value for each of the series, at the same time: how many were out of order, and how many duplicates.
+
+        A sample at the time of the last one is a duplicate unless it has the same bits. Neither is taken.
+        """
+        _require_equal(len(series), len(values))
         columns = [self._column(one) for one in series.tolist()]
-        bits = values.view(np.uint64).tolist()
-        taken = [column.append(at, value) for column, value in zip(columns, bits, strict=True)]
+        taken = [column.append(at, value) for column, value in zip(columns, _bits(values), strict=True)]
         return taken.count("late"), taken.count("duplicate")
 
     def extend(self, series: int, timestamps: Integers, values: Floats) -> int:
         """Samples of one series, ascending strictly, else ValueError: how many were not taken."""
+        _require_equal(len(timestamps), len(values))
         column = self._column(series)
-        fault = np.flatnonzero(np.diff(timestamps) <= 0)
+        fault = np.flatnonzero(timestamps[1:] <= timestamps[:-1])
         if len(fault):
             raise ValueError(f"timestamps must ascend strictly, sample {int(fault[0]) + 1} does not")
-        pairs = zip(timestamps.tolist(), values.view(np.uint64).tolist(), strict=True)
+        pairs = zip(timestamps.tolist(), _bits(values), strict=True)
         return sum(column.append(time, value) != "new" for time, value in pairs)
 
     def forget(self, series: Integers, before: int) -> None:
-        """Drop every chunk of the series that ends before a time."""
-        for one in series.tolist():
-            self._column(one).forget(before)
+        """Drop every sample of the series before a time."""
+        for column in [self._column(one) for one in series.tolist()]:
+            column.forget(before)
 
     def read(self, series: int, start: int, end: int) -> tuple[Integers, Floats]:
         """The samples of [start, end]."""
         column = self._column(series)
-        times = np.array(column.times, np.int64)
-        own = slice(int(np.searchsorted(times, start)), int(np.searchsorted(times, end, side="right")))
-        return times[own], np.array(column.values, np.uint64)[own].view(np.float64)
-
-    def latest(self, series: Integers, at: int, lookback: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """The instant vector at a time: absent after a stale marker, and `lookback` ms after the last sample."""
-        values = np.zeros(len(series))
-        present = np.zeros(len(series), np.bool_)
-        for place, one in enumerate(series.tolist()):
-            times, found = self.read(one, np.iinfo(np.int64).min, at)
-            if len(times) and times[-1] > at - lookback and found[-1:].view(np.uint64)[0] != _STALE:
-                values[place], present[place] = found[-1], True
-        return values, present
-
-    def first(self, series: int) -> int | None:
-        """The time of the oldest sample; None without one."""
-        times = self._column(series).times
-        return times[0] if times else None
+        own = slice(bisect_left(column.times, start), bisect_right(column.times, end))
+        return np.array(column.times[own], np.int64), np.array(column.values[own], np.uint64).view(np.float64)
 
     def last(self, series: int) -> tuple[int, float] | None:
         """The newest sample that was ever taken; None without one."""
@@ -112,12 +95,25 @@ class History:
     @property
     def samples(self) -> int:
         """Number of samples held."""
-        return sum(len(column.times) for column in self._columns if column is not None)
+        return sum(map(len, self._held()))
 
     @property
     def bytes(self) -> int:
         """Memory held."""
         return self.samples * _SAMPLE_BYTES
+
+    @property
+    def oldest(self) -> int | None:
+        """The time of the oldest sample; None without one."""
+        return min((times[0] for times in self._held()), default=None)
+
+    @property
+    def first_end(self) -> int | None:
+        """Up to when samples must be forgotten to get any memory back; None without one."""
+        return self.oldest
+
+    def _held(self) -> list[list[int]]:
+        return [column.times for column in self._columns if column is not None and column.times]
 
     def _column(self, series: int) -> _Column:
         column = self._columns[series] if 0 <= series < len(self._columns) else None
@@ -132,7 +128,7 @@ class History:
         return (np.empty(0, np.int64), np.empty(0)) if gone else self.read(series, bounds.min, bounds.max)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Windows:
     """Window j of each series, at `at`: the one of lengths[j] ms that ends offsets[j] ms before."""
 
@@ -141,9 +137,16 @@ class Windows:
     offsets: Integers
     lengths: Integers
     profile: Profile
+    _at: int = field(default=-(2**63), init=False)
+
+    def __post_init__(self) -> None:
+        _require_equal(len(self.offsets), len(self.lengths))
 
     def increase(self, at: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """`increase` over every window, (window, series), and where it is present; `at` never goes back."""
+        """`increase` over every window, (window, series), and where it is present; ValueError if `at` goes back."""
+        if at < self._at:
+            raise ValueError(f"windows do not go back, from {self._at} to {at}")
+        self._at = at
         held = Series.of(self.history.held(one) for one in self.series.tolist())
         raised = np.zeros((len(self.lengths), len(self.series)))
         present = np.zeros(raised.shape, np.bool_)
@@ -151,3 +154,13 @@ class Windows:
             found = increase(held, np.array([at - offset]), np.array([length]), self.profile)
             raised[row], present[row] = found[0][0, :, 0], found[1][0, :, 0]
         return raised, present
+
+
+def _bits(values: Floats) -> list[int]:
+    bits: list[int] = values.view(np.uint64).tolist()
+    return bits
+
+
+def _require_equal(left: int, right: int) -> None:
+    if left != right:
+        raise ValueError("arrays of different lengths")

@@ -21,9 +21,19 @@ constexpr std::size_t allocation = 16;  // what the allocator keeps beside the b
 
 bool is_stale(Sample sample) { return sample.bits == ranges::stale_bits; }
 
-}  // namespace
+// The least time of the first chunks.
+template <typename Columns, typename Time>
+std::optional<std::int64_t> least_of(const Columns& columns, Time time) {
+    std::optional<std::int64_t> found;
+    for (const auto& column : columns) {
+        if (!column || column->empty()) continue;
+        const std::int64_t own = time(column->chunk(column->first_chunk()));
+        found = std::min(found.value_or(own), own);
+    }
+    return found;
+}
 
-Column::Column() = default;
+}  // namespace
 
 Taken Column::append(Sample sample) {
     if (last_) {
@@ -67,36 +77,31 @@ void Column::forget(std::int64_t before) {
     for (auto chunk = chunks_.begin(); chunk != kept; ++chunk) {
         samples_ -= count_of(chunk->bytes);
         chunk_bytes_ -= chunk->bytes.capacity();
+        forgotten_ = chunk->last;
+        hidden_ = 0;
         ++gone_;
     }
     chunks_.erase(chunks_.begin(), kept);
-    std::erase_if(resets_, [before](const Reset& reset) { return reset.time < before; });
+    if (!chunks_.empty() && chunks_.front().first < before) hide(before);
+    std::erase_if(resets_, [this](const Reset& reset) { return reset.time <= forgotten_; });
+}
+
+// Forgets the samples before a time in the first chunk, which ends later.
+void Column::hide(std::int64_t before) {
+    Chunk& chunk = chunks_.front();
+    Decoder decoder;
+    for (Sample sample{}; decoder.next(chunk.bytes, sample) == Fault::none;) {
+        chunk.first = sample.time;
+        if (sample.time >= before) break;
+        forgotten_ = sample.time;
+    }
+    hidden_ = decoder.read() - 1U;
 }
 
 std::uint64_t Column::chunk_at(std::int64_t time) const {
     const auto found = std::partition_point(chunks_.begin(), chunks_.end(),
                                             [time](const Chunk& chunk) { return chunk.last < time; });
     return gone_ + static_cast<std::uint64_t>(found - chunks_.begin());
-}
-
-std::optional<std::int64_t> Column::first() const {
-    return chunks_.empty() ? std::nullopt : std::optional(chunks_.front().first);
-}
-
-std::optional<Sample> Column::last() const { return last_; }
-
-std::optional<Sample> Column::latest(std::int64_t at) const {
-    if (last_ && last_->time <= at) return last_;
-    std::uint64_t number = chunk_at(at);
-    if (number == end_chunk()) return {};
-    if (chunk(number).first > at && number-- == gone_) return {};
-    std::optional<Sample> found;
-    Decoder decoder;
-    const Chunk& within = chunk(number);
-    for (Sample sample{}; decoder.read() < count_of(within.bytes); found = sample) {
-        if (decoder.next(within.bytes, sample) != Fault::none || sample.time > at) break;
-    }
-    return found;
 }
 
 void Column::read(std::int64_t start, std::int64_t end, std::vector<std::int64_t>& times,
@@ -106,7 +111,7 @@ void Column::read(std::int64_t start, std::int64_t end, std::vector<std::int64_t
         Decoder decoder;
         for (Sample sample{}; decoder.read() < count_of(within.bytes);) {
             if (decoder.next(within.bytes, sample) != Fault::none || sample.time > end) break;
-            if (sample.time < start) continue;
+            if (sample.time < start || sample.time < within.first) continue;
             times.push_back(sample.time);
             values.push_back(sample.bits);
         }
@@ -121,11 +126,26 @@ std::size_t Column::bytes() const {
 
 std::size_t History::add() {
     columns_.push_back(std::make_unique<Column>());
+    bytes_ += columns_.back()->bytes();
     return columns_.size() - 1;
 }
 
 void History::discard(std::size_t series) {
+    if (const Column* const column = find(series)) bytes_ -= column->bytes();
     if (series < columns_.size()) columns_[series].reset();
+}
+
+Taken History::append(Column& column, Sample sample) {
+    const std::size_t before = column.bytes();
+    const Taken taken = column.append(sample);
+    bytes_ += column.bytes() - before;
+    return taken;
+}
+
+void History::forget(Column& column, std::int64_t before) {
+    const std::size_t held = column.bytes();
+    column.forget(before);
+    bytes_ -= held - column.bytes();
 }
 
 std::uint64_t History::samples() const {
@@ -134,10 +154,12 @@ std::uint64_t History::samples() const {
     return found;
 }
 
-std::size_t History::bytes() const {
-    std::size_t found = columns_.capacity() * sizeof columns_[0];
-    for (const auto& column : columns_) found += column ? column->bytes() : 0;
-    return found;
+std::optional<std::int64_t> History::oldest() const {
+    return least_of(columns_, [](const Chunk& chunk) { return chunk.first; });
+}
+
+std::optional<std::int64_t> History::first_end() const {
+    return least_of(columns_, [](const Chunk& chunk) { return chunk.last; });
 }
 
 }  // namespace emberline::chunks

@@ -19,7 +19,7 @@ except ImportError as cause:
 else:
     COMPILED = True
 
-__all__ = ["COMPILED", "History", "Windows", "decode", "encode"]
+__all__ = ["COMPILED", "History", "Windows", "decode", "encode", "scan"]
 
 
 def decode(data: bytes, encoding: int = XOR) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -56,7 +56,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def _written(times: list[int], values: list[int]) -> Iterator[str]:
-    window = _Window()
+    window = _Window(_UNSET)
     delta = 0
     for place, (time, value) in enumerate(zip(times, values, strict=True)):
         if place == 0:
@@ -93,9 +93,12 @@ def _signed(number: int) -> int:
 
 @dataclass(slots=True)
 class _Window:
-    """The zeros around the bits that differed last."""
+    """The zeros around the bits that differed last; a reader begins with none, as Prometheus does.
 
-    leading: int = _UNSET
+    For where that goes on with a chunk that it has read back, it refers to them before any were written.
+    """
+
+    leading: int
     trailing: int = 0
 
     def written(self, differing: int) -> str:
@@ -120,8 +123,6 @@ class _Window:
             if self.leading + width > 64:  # noqa: PLR2004  bits of a value
                 raise _Unreadable(MALFORMED_VALUE)
             self.trailing = 64 - self.leading - width
-        elif self.leading == _UNSET:
-            raise _Unreadable(MALFORMED_VALUE)
         return reader.bits(width) << self.trailing
 
 
@@ -165,7 +166,7 @@ class _Reader:
 
 
 def _read(reader: _Reader, count: int) -> Iterator[tuple[int, int]]:
-    window = _Window()
+    window = _Window(0)
     time = delta = value = 0
     for place in range(count):
         if place == 0:

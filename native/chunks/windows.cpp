@@ -62,11 +62,14 @@ Windows::Windows(std::span<const std::int64_t> series, std::span<const std::int6
 }
 
 void Windows::increase(const History& history, std::int64_t at, double* raised, std::uint8_t* present) {
+    at_ = at;
     for (std::size_t i = 0; i < series_.size(); ++i) {
         const Column* const column = history.find(series_[i]);
         const std::span edges(edges_.data() + i * bounds_.size(), bounds_.size());
         if (column != nullptr) {
-            for (std::size_t j = 0; j < edges.size(); ++j) edges[j].move(*column, at - bounds_[j]);
+            for (std::size_t j = 0; j < edges.size(); ++j) {
+                edges[j].move(*column, std::max(at - bounds_[j], column->forgotten()));
+            }
         }
         for (std::size_t j = 0; j < spans_.size(); ++j) {
             double& value = raised[j * series_.size() + i];

@@ -44,6 +44,8 @@ public:
     std::size_t windows() const { return spans_.size(); }
     std::size_t series() const { return series_.size(); }
 
+    std::int64_t at() const { return at_; }
+
     // Increases by window and series; absent is 0. `at` never goes back.
     void increase(const History& history, std::int64_t at, double* raised, std::uint8_t* present);
 
@@ -61,6 +63,7 @@ private:
     std::vector<std::int64_t> bounds_;  // how far before an evaluation each edge of a series stands
     std::vector<Edge> edges_;           // of one series after the other
     ranges::Profile profile_;
+    std::int64_t at_ = std::numeric_limits<std::int64_t>::min();
 };
 
 }  // namespace emberline::chunks

@@ -46,7 +46,7 @@ void write_value(BitWriter& writer, Previous& previous, std::uint64_t bits) {
     writer.write(1, 1);
     const auto leading = static_cast<std::uint8_t>(std::min(std::countl_zero(differing), 31));
     const auto trailing = static_cast<std::uint8_t>(std::countr_zero(differing));
-    if (previous.leading != 0xFF && leading >= previous.leading && trailing >= previous.trailing) {
+    if (previous.leading != unwritten && leading >= previous.leading && trailing >= previous.trailing) {
         writer.write(0, 1);
         return writer.write(differing >> previous.trailing, 64U - previous.leading - previous.trailing);
     }
@@ -99,8 +99,6 @@ bool read_value(BitReader& reader, Previous& previous) {
         if (width == 0) width = 64;
         if (previous.leading + width > 64) return reader.failed();
         previous.trailing = static_cast<std::uint8_t>(64U - previous.leading - width);
-    } else if (previous.leading == 0xFF) {
-        return reader.failed();
     }
     previous.bits ^= reader.read(width) << previous.trailing;
     return true;

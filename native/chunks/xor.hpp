@@ -18,12 +18,16 @@ struct Sample {
     std::uint64_t bits;  // of a double
 };
 
-// What the next sample is written against.
+inline constexpr std::uint8_t unwritten = 0xFF;
+
+// What the next sample is written against, or read.
 struct Previous {
     std::int64_t time = 0;
     std::uint64_t delta = 0;
     std::uint64_t bits = 0;
-    std::uint8_t leading = 0xFF, trailing = 0;  // zeros around the bits of the last value; 0xFF: none was written
+    // Zeros around the bits that differed last. None in the beginning: a Prometheus that goes on with a chunk it has
+    // read back refers to them before any were written.
+    std::uint8_t leading = 0, trailing = 0;
 };
 
 // Writes samples behind each other into `bytes`, which begin with the header.
@@ -33,7 +37,7 @@ public:
     std::uint16_t count() const { return count_; }
 
 private:
-    Previous previous_;
+    Previous previous_{.leading = unwritten};
     std::uint16_t count_ = 0;
     std::uint8_t free_ = 0;
 };
