@@ -32,6 +32,10 @@ EMBERLINE_VECTORISED void times(double* values, double by, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) values[i] *= by;
 }
 
+EMBERLINE_VECTORISED void raise_all(double* values, double by, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) values[i] += by;
+}
+
 EMBERLINE_VECTORISED void exceed(const double* values, const std::uint8_t* present, double threshold,
                                  std::uint8_t* flags, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) flags[i] = static_cast<std::uint8_t>((values[i] > threshold) & present[i]);
@@ -135,6 +139,8 @@ Column nothing(const Column& column) {
     scale(zero, 0.0);
     return zero;
 }
+
+void settle(Column& column) { raise_all(column.values.data(), 0.0, column.size()); }
 
 void scale(Column& column, double by) { times(column.values.data(), by, column.values.size()); }
 

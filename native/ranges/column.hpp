@@ -54,6 +54,8 @@ void divide(Column& left, const Column& right);
 // `0 * column`: NaN for what is not finite
 Column nothing(const Column& column);
 void scale(Column& column, double by);
+// The sum of a single series with its compensation, 0: of all values it changes -0 alone
+void settle(Column& column);
 // 1 where a value is present and above the threshold
 void above(const Column& column, double threshold, std::uint8_t* flags);
 

@@ -13,7 +13,11 @@ public:
     // `sum(increase(selector[window]))` of one side; absent everywhere for a side without series.
     Column operator[](std::int64_t side) const {
         const Places members = tile_.program.sides[static_cast<std::size_t>(side)];
-        if (members.size() == 1) return increase(members[0]);
+        if (members.size() == 1) {
+            Column only = increase(members[0]);
+            if (tile_.profile.compensated) settle(only);
+            return only;
+        }
         Sum sum(tile_.room, tile_.size(), tile_.profile.compensated);
         for (const std::int64_t member : members) sum.add(increase(member));
         return sum.take();

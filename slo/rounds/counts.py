@@ -52,7 +52,8 @@ class Counts:
         program = self.program
         members = program.side_series
         if (np.diff(program.side_offsets) == 1).all():
-            return raised[:, members], present[:, members]
+            # A compensated sum of one series is the series, but for -0.
+            return raised[:, members] + (0.0 if self.profile.compensated else -0.0), present[:, members]
         rows, here = np.ascontiguousarray(raised[:, members].T), np.ascontiguousarray(present[:, members].T)
         values, found = aggregate("sum", rows, here, program.side_offsets, self.profile)
         return values.T, found.T
