@@ -153,7 +153,9 @@ public:
 private:
     template <typename Array>
     Array array(const char* name) const {
-        return nb::cast<Array>(program_.attr(name), false);
+        Array found;
+        if (nb::try_cast(program_.attr(name), found, false)) return found;
+        throw nb::type_error((std::string(name) + " is not a contiguous one-dimensional array of its type").c_str());
     }
 
     const nb::object& program_;
