@@ -27,7 +27,7 @@ NEVER: Final = np.int64(np.iinfo(np.int64).min)
 class Batch:
     """The states of many alerts: numbers of statuses, (alert) int8, beside the times of `State`, (5, alert).
 
-    Rows of `times`, in ms or `NEVER`: active_at, fired_at, missing_since, resolved_at, sent_at.
+    Rows of `times`, in ms or `NEVER`: active_at, fired_at, keep_firing_since, resolved_at, sent_at.
     """
 
     status: NDArray[np.int8]
@@ -41,7 +41,7 @@ class Batch:
     @classmethod
     def of(cls, states: Sequence[State]) -> "Batch":
         """The same states as arrays."""
-        rows = [(s.active_at, s.fired_at, s.missing_since, s.resolved_at, s.sent_at) for s in states]
+        rows = [(s.active_at, s.fired_at, s.keep_firing_since, s.resolved_at, s.sent_at) for s in states]
         times = [[NEVER if time is None else time for time in row] for row in rows]
         status = np.array([STATUSES.index(state.status) for state in states], np.int8)
         return cls(status, np.array(times, np.int64).reshape(-1, 5).T)
@@ -90,19 +90,19 @@ def advance(
 
 
 def _advanced(batch: Batch, holding: Flags, at: int, hold: Times, keep_firing_for: Times) -> Batch:
-    active_at, fired_at, missing_since, resolved_at, sent_at = batch.times
+    active_at, fired_at, keep_firing_since, resolved_at, sent_at = batch.times
     firing, inactive = batch.status == FIRING, batch.status == INACTIVE
     begins = holding & inactive
     active_at = np.where(begins, at, active_at)
     fires = holding & ~firing & (active_at + hold <= at)
-    missing_since = np.where(firing & ~holding, np.where(missing_since == NEVER, at, missing_since), NEVER)
-    resolves = firing & ~holding & (missing_since + keep_firing_for <= at)
+    keep_firing_since = np.where(firing & ~holding, np.where(keep_firing_since == NEVER, at, keep_firing_since), NEVER)
+    resolves = firing & ~holding & (keep_firing_since + keep_firing_for <= at)
     known = holding | firing | (inactive & (resolved_at >= at - RETENTION.ms))
     stays = known & ~begins
     times = (
         np.where(known, active_at, NEVER),
         np.where(fires, at, np.where(stays, fired_at, NEVER)),
-        np.where(resolves, NEVER, missing_since),
+        np.where(resolves, NEVER, keep_firing_since),
         np.where(resolves, at, np.where(stays, resolved_at, NEVER)),
         np.where(stays, sent_at, NEVER),
     )

@@ -33,15 +33,15 @@ class Terms:
 class State:
     """The state of one alert instance; times are evaluations, in ms since the epoch.
 
-    `active_at`: the condition began to hold; `fired_at`: the alert began to fire; `missing_since`: it fires though the
-    condition no longer holds; `resolved_at`: it ceased to fire; `sent_at`: somebody was last told. None where that has
-    not happened. A resolved alert keeps the other times, but for `missing_since`, until it is forgotten.
+    `active_at`: the condition began to hold; `fired_at`: the alert began to fire; `keep_firing_since`: the condition no
+    longer holds, but the alert fires; `resolved_at`: it ceased to fire; `sent_at`: somebody was last told. None where
+    that has not happened. A resolved alert keeps the other times, but for `keep_firing_since`, until it is forgotten.
     """
 
     status: Status = "inactive"
     active_at: int | None = None
     fired_at: int | None = None
-    missing_since: int | None = None
+    keep_firing_since: int | None = None
     resolved_at: int | None = None
     sent_at: int | None = None
 
@@ -63,17 +63,17 @@ def step(state: State, verdict: Verdict, at: int, terms: Terms) -> State:
 
 def _held(state: State, at: int, hold: Duration) -> State:
     if state.status == "firing":
-        return replace(state, missing_since=None)
+        return replace(state, keep_firing_since=None)
     active_at = at if state.active_at is None or state.status == "inactive" else state.active_at
     return State("firing", active_at, at) if at - active_at >= hold.ms else State("pending", active_at)
 
 
 def _missed(state: State, at: int, keep_firing_for: Duration) -> State:
     if state.status == "firing":
-        since = at if state.missing_since is None else state.missing_since
+        since = at if state.keep_firing_since is None else state.keep_firing_since
         if at - since < keep_firing_for.ms:
-            return replace(state, missing_since=since)
-        return replace(state, status="inactive", missing_since=None, resolved_at=at)
+            return replace(state, keep_firing_since=since)
+        return replace(state, status="inactive", keep_firing_since=None, resolved_at=at)
     if state.resolved_at is not None and at - state.resolved_at <= RETENTION.ms:
         return state
     return INACTIVE

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from slo.alerts import INACTIVE, Batch, State, Terms, Transitions, Verdict, advance, notify, replay, step
 from slo.alerts.batch import STATUSES
+from slo.alerts.state import RETENTION
 from slo.duration import Duration
 
 Machine: TypeAlias = Callable[[State, Verdict, int, Terms], State]
@@ -21,7 +22,7 @@ SECOND = 1000
 INTERVAL = Duration.parse("30s")
 lengths = st.sampled_from([0, 1, 30, 45, 60, 61, 150, 200]).map(lambda seconds: Duration(seconds * SECOND))
 terms = st.builds(Terms, lengths, lengths)
-gaps = st.one_of(st.just(30 * SECOND), st.integers(1, 200 * SECOND), st.just(1000 * SECOND))
+gaps = st.one_of(st.just(30 * SECOND), st.integers(1, 200 * SECOND), st.just(1000 * SECOND), st.just(RETENTION.ms))
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def lingering(state: State, verdict: Verdict, at: int, rule: Terms) -> State:
 def counting_on(state: State, verdict: Verdict, at: int, rule: Terms) -> State:
     """The time of the first miss stays when the condition comes back."""
     after = step(state, verdict, at, rule)
-    return replace(after, missing_since=state.missing_since or after.missing_since) if verdict else after
+    return replace(after, keep_firing_since=state.keep_firing_since or after.keep_firing_since) if verdict else after
 
 
 def unforgetting(state: State, verdict: Verdict, at: int, rule: Terms) -> State:
@@ -161,7 +162,7 @@ def unforgetting(state: State, verdict: Verdict, at: int, rule: Terms) -> State:
 
 def anew(state: State, verdict: Verdict, at: int, rule: Terms) -> State:
     """A condition that comes back while the alert keeps firing begins anew."""
-    return step(INACTIVE if verdict and state.missing_since is not None else state, verdict, at, rule)
+    return step(INACTIVE if verdict and state.keep_firing_since is not None else state, verdict, at, rule)
 
 
 @pytest.mark.parametrize("machine", [step, longer, lingering, counting_on, unforgetting, anew])

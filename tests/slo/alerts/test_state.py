@@ -2,9 +2,10 @@
 
 from itertools import count
 
+import numpy as np
 import pytest
 
-from slo.alerts import INACTIVE, State, replay, step
+from slo.alerts import INACTIVE, Batch, State, Terms, advance, replay, step
 from tests.slo.alerts.course import VERDICTS, course, shown, terms
 from tests.slo.flags import flags
 
@@ -71,7 +72,7 @@ def test_times_are_those_of_evaluations() -> None:
     resolved = step(kept, verdict=False, at=4 * MINUTE, terms=rule)
     assert pending == State("pending", 1 * MINUTE)
     assert firing == State("firing", 1 * MINUTE, 2 * MINUTE)
-    assert kept == State("firing", 1 * MINUTE, 2 * MINUTE, missing_since=3 * MINUTE)
+    assert kept == State("firing", 1 * MINUTE, 2 * MINUTE, keep_firing_since=3 * MINUTE)
     assert resolved == State("inactive", 1 * MINUTE, 2 * MINUTE, resolved_at=4 * MINUTE)
     assert step(kept, verdict=True, at=4 * MINUTE, terms=rule) == firing
     assert [state.active_since for state in (firing, resolved)] == [1 * MINUTE, None]
@@ -105,6 +106,24 @@ def test_a_longer_hold_does_not_silence_what_fires() -> None:
     """As until 3.10; since then it would be pending again (TestFiringAlertResetToPendingOnHoldDurationIncrease)."""
     firing = step(INACTIVE, verdict=True, at=0, terms=terms("0s"))
     assert step(firing, verdict=True, at=30_000, terms=terms("1h")) == firing
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_many_remember_a_resolved_alert_as_long_as_one_does(late: int) -> None:
+    at = [0, MINUTE, 16 * MINUTE + late]
+    *_, one = course([True, False, False], at, terms("0s"))
+    assert (one == INACTIVE) == bool(late)
+    assert replay(flags("1.."), np.array(at), 0).final[0] == one
+    batch = Batch.inactive(1)
+    for time, holding in zip(at, flags("1..")[0], strict=True):
+        batch = advance(batch, np.array([holding]), time, 0)
+    assert batch[0] == one
+
+
+def test_nothing_keeps_firing_that_was_not_told_to() -> None:
+    assert Terms() == terms("0s", "0s")
+    assert shown(course([True, False], [0, 0], Terms())) == "F."
+    assert replay(flags("1."), np.array([0, 0]), 0).final[0].status == "inactive"
 
 
 def test_replay_keeps_instances_apart() -> None:
