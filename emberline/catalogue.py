@@ -1,7 +1,8 @@
 """SLO tables from files: those that ship with the core, or those that a command is given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from errno import ENOENT
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from slo.table.load import load
 AREAS = ("platform", "ai-hub", "banking", "fabric", "relay")
 
 
+@cache
 def shipped() -> tuple[Slo, ...]:
     """The 21 rows of the handbook, in its order."""
     return load(shipped_files())
@@ -26,23 +28,25 @@ def shipped_files() -> Mapping[str, bytes]:
     return {f"{area}.yaml": _catalog(f"{area}.yaml") for area in AREAS}
 
 
+@cache
 def shipped_alerts() -> HandbookAlerts:
     """The handbook's 19 alerts, six of which are static alerts of shipped rows, and its five incidents."""
     return load_alerts("alerts.yaml", _catalog("alerts.yaml"))
 
 
+@cache
 def shipped_promises() -> tuple[Promise, ...]:
     """What the handbook promises beyond its tables, an entry for each system."""
     return load_promises("promises.yaml", _catalog("promises.yaml"))
 
 
-def rows(paths: Iterable[Path] = (), area: str | None = None) -> tuple[Slo, ...]:
+def rows(paths: Sequence[Path] = (), area: str | None = None) -> tuple[Slo, ...]:
     """The rows of the tables at `paths` (files, or folders of them), or the shipped ones without a path.
 
     Failure with every fault where a table cannot be used, or where no row is in the area.
     """
     try:
-        found = load(files(paths) or shipped_files())
+        found = load(files(paths)) if paths else shipped()
     except Invalid as invalid:
         raise Failure(str(invalid)) from invalid
     chosen = tuple(slo for slo in found if area in (None, slo.area))

@@ -44,10 +44,10 @@ def command(
     from rules.alertmanager import Unsound, alertmanager_config, mimir_payload
     from slo.plan import plan
 
-    plans = [plan(slo) for slo in considered(slos or (), area)]
     people = (humans_url_file, ai_hub_humans_url_file)
     inline = {"upstream": (), "upstream-0.25": people, "mimir": (token_file, *people)}[flavour]
     where = addresses(responder_url, token_file, people, time_zone, inline)
+    plans = [plan(slo) for slo in considered(slos or (), area)]
     try:
         text = alertmanager_config(alerts(plans, area), where, {label for each in plans for label in each.slo.by})
     except Unsound as unsound:

@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("alert", ALERTS)
-def test_only_a_rule_that_is_left_alone_survives(row: str, alert: str, promtool: Path, tmp_path: Path) -> None:
+def test_no_mutant_survives(row: str, alert: str, promtool: Path, tmp_path: Path) -> None:
     write(tmp_path / "out", rule_files([plan_of(row)]))
     test = tmp_path / "out" / "tests" / f"{row}_{alert}_test.yaml"
     rule = rule_of(test)

@@ -17,10 +17,17 @@ from tests.rules.promtool import outcome, passes
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 
-@pytest.mark.timeout(300)
-def test_shipped_rules_pass(promtool: Path, tmp_path: Path) -> None:
-    write(tmp_path, rule_files(shipped_plans()))
+@pytest.mark.parametrize("row", [plan.slo.id for plan in shipped_plans()])
+def test_shipped_rules_pass(row: str, promtool: Path, tmp_path: Path) -> None:
+    write(tmp_path, rule_files([shipped_plan(row)]))
     passes(promtool, tmp_path)
+
+
+def test_rows_stand_together_in_the_files_of_their_areas(promtool: Path, tmp_path: Path) -> None:
+    files = {name: text for name, text in rule_files(shipped_plans()).items() if "/" not in name}
+    write(tmp_path, files)
+    code, said = outcome(promtool, "check", "rules", *(tmp_path / name for name in files))
+    assert (code, said.count("SUCCESS")) == (0, 5), said
 
 
 @pytest.mark.parametrize(

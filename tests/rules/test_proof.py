@@ -53,8 +53,8 @@ def which(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_shipped_rules_pass(promtool: Path, tmp_path: Path) -> None:
-    write(tmp_path, texts(shipped_alerts().alerts, shipped_promises()))
+def test_shipped_rules_pass(which: str, promtool: Path, tmp_path: Path) -> None:
+    write(tmp_path, texts(shipped_alerts().alerts, ()) if which == "alerts" else texts((), shipped_promises()))
     passes(promtool, tmp_path)
 
 
