@@ -25,7 +25,7 @@ up: environment ## everything on one machine; Ctrl-C ends it (FOR=30s TARGETS=FI
 
 test: environment ## every test, against the real servers that are quick to get
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 check: lint test ## every gate
 
