@@ -24,10 +24,14 @@ from slo.selector import Labels, Selector
 LIMIT_BYTES: Final = 1 << 30
 SERIES_BYTES: Final = 1024
 """What a series weighs beside its chunks: labels and index entries, measured and rounded up."""
-FIRST_BYTES: Final = SERIES_BYTES + 1024
+FIRST_BYTES: Final = SERIES_BYTES + 1536
 """What a series weighs with its first samples."""
+_EMPTY_BYTES: Final = SERIES_BYTES + 768
+"""What a series weighs without any."""
 _SAMPLE_BYTES: Final = 24
 """What a sample takes at most."""
+_GROWTH_BYTES: Final = 704
+"""What a series grows by with a sample at most: another chunk, and longer lists."""
 _TIDY: Final = Duration.parse("10m")
 """How often what is past its retention goes."""
 _TENTHS: Final = 10
@@ -56,12 +60,13 @@ class Store(RawSamples):
         self.dropped = Dropped()
         self.sweeps = 0
         """How often a sweep has forgotten series: their ids are void."""
+        self.shortened_to: int | None = None
+        """Since when samples are held, had the memory limit forced older ones out."""
         self._keep = keep
         self._limit = limit_bytes
         self._catalog = Catalog()
         self._history = History()
-        self._shortened_to: int | None = None
-        self._newest = self._tidied = -(2**63)
+        self._newest = self._tidied = _EVER[0]
         self._lock = Lock()
 
     @property
@@ -81,7 +86,7 @@ class Store(RawSamples):
             retention = self._keep(metric, labels)
             if retention is None:
                 return None
-            if not self._free(FIRST_BYTES):
+            if (len(self._catalog) + 1) * FIRST_BYTES > self._limit or not self._free(FIRST_BYTES):
                 self.dropped.over_limit += 1
                 return None
             number = self._history.add()
@@ -96,28 +101,26 @@ class Store(RawSamples):
         """Take one value for each of the series, measured at the same time."""
         with self._lock:
             self._tidy(at)
-            if not self._free(_SAMPLE_BYTES * len(series)):
+            if not self._free(_GROWTH_BYTES * len(series)):
                 self.dropped.over_limit += len(series)
                 return
             late, duplicate = self._history.append(np.array(series, np.int64), at, np.array(values, np.float64))
             self.dropped.out_of_order += late
             self.dropped.duplicate += duplicate
-            self._free(0)
 
     def extend(self, series: Sequence[int], times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Take a block of samples: `times` (time,) strictly ascending, `values` (series, time)."""
         if times.size == 0:
             return
-        if np.any(np.diff(times) <= 0):
+        if np.any(times[1:] <= times[:-1]):
             raise ValueError("the timestamps of a block must ascend strictly")
         with self._lock:
             self._tidy(int(times[-1]))
             for one, row in zip(series, values, strict=True):
-                if self._free(_SAMPLE_BYTES * times.size):
+                if self._free(_GROWTH_BYTES + _SAMPLE_BYTES * times.size):
                     self.dropped.out_of_order += self._history.extend(one, times, row)
                 else:
                     self.dropped.over_limit += times.size
-            self._free(0)
 
     def _tidy(self, at: int) -> None:
         """Forget now and then what is past its retention; a clock that was set back forgets nothing."""
@@ -125,35 +128,30 @@ class Store(RawSamples):
         if at - self._tidied >= _TIDY.ms:
             self._tidied = at
             for retention, numbers in self._catalog.by_retention().items():
-                self._history.forget(numbers, at - retention)
+                self._history.forget(numbers, max(at - retention, _EVER[0]))
 
     @property
     def _bytes(self) -> int:
         return self._history.bytes + len(self._catalog) * SERIES_BYTES
 
     def _free(self, needed: int) -> bool:
-        """Shed until so many bytes more are within the limit; False when nothing is left to shed."""
+        """Shed until so many bytes more are within the limit; False where that cannot be."""
+        if len(self._catalog) * _EMPTY_BYTES + needed > self._limit:
+            return False
         while self._bytes + needed > self._limit:
             if not self._shed():
                 return False
         return True
 
     def _shed(self) -> bool:
-        """Forget the oldest tenth of the time that is held, or as many tenths as free anything; False if none do."""
-        oldest, held = self._oldest(), self._bytes
-        if oldest is None:
+        """Forget the oldest tenth of the time that is held, or as much as returns memory; False if nothing is left."""
+        oldest, end = self._history.oldest, self._history.first_end
+        if oldest is None or end is None:
             return False
-        for tenths in range(1, _TENTHS + 1):
-            before = oldest + (self._newest - oldest) * tenths // _TENTHS + 1
-            self._history.forget(self._catalog.numbers(), min(before, self._newest))
-            if self._bytes < held:
-                self._shortened_to = min(before, self._newest)
-                return True
-        return False
-
-    def _oldest(self) -> int | None:
-        firsts = (self._history.first(number) for number in self._catalog.numbers().tolist())
-        return min((first for first in firsts if first is not None), default=None)
+        before = max(oldest + (self._newest - oldest) // _TENTHS, end) + 1
+        self._history.forget(self._catalog.numbers(), before)
+        self.shortened_to = before
+        return True
 
     def sweep(self, at: int) -> None:
         """Forget what is past its retention at `at`, and the series that have nothing left."""
@@ -179,9 +177,8 @@ class Store(RawSamples):
         return tuple(track for track in tracks if len(track.timestamps))
 
     def _track(self, number: int, start: int, end: int) -> Track:
-        entry, last = self._catalog[number], self._history.last(number)
-        kept = max(start, last[0] - entry.retention_ms if last else start, self._shortened_to or start)
-        return Track(entry.metric, entry.labels, *self._history.read(number, kept, end))
+        entry = self._catalog[number]
+        return Track(entry.metric, entry.labels, *self._history.read(number, start, end))
 
     def latest(self, selector: Selector, at: int, lookback: Duration = LOOKBACK) -> tuple[Point, ...]:
         """The present value of every picked series that has one: as an instant query at `at` would find it."""
@@ -207,8 +204,8 @@ class Store(RawSamples):
                 self._history.samples,
                 self._bytes,
                 self._limit,
-                self._oldest(),
-                self._shortened_to,
+                self._history.oldest,
+                self.shortened_to,
                 replace(self.dropped),
             )
 

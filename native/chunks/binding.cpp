@@ -106,6 +106,15 @@ std::size_t extend(History& history, std::int64_t series, const Integers& times,
     return late;
 }
 
+void count(History& history, const Integers& series) {
+    const nb::gil_scoped_release release;
+    for (const std::int64_t number : span_of(series)) {
+        if (Column* const column = number < 0 ? nullptr : history.find(static_cast<std::size_t>(number))) {
+            history.count(*column);
+        }
+    }
+}
+
 void forget(History& history, const Integers& series, std::int64_t before) {
     const std::vector<Column*> columns = columns_of(history, series);
     const nb::gil_scoped_release release;
@@ -169,6 +178,7 @@ NB_MODULE(_kernel, module) {
         .def("discard", &History::discard, nb::arg("series"))
         .def("append", &append, nb::arg("series").noconvert(), nb::arg("at"), nb::arg("values").noconvert())
         .def("extend", &extend, nb::arg("series"), nb::arg("timestamps").noconvert(), nb::arg("values").noconvert())
+        .def("count", &count, nb::arg("series").noconvert())
         .def("forget", &forget, nb::arg("series").noconvert(), nb::arg("before"))
         .def("read", &read_samples, nb::arg("series"), nb::arg("start"), nb::arg("end"))
         .def("last", &last, nb::arg("series"))

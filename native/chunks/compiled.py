@@ -75,6 +75,7 @@ class Windows:
     def __init__(
         self, history: History, series: Integers, offsets: Integers, lengths: Integers, profile: Profile
     ) -> None:
+        history.kernel.count(series)
         self._history = history
         self._kernel = _kernel.Windows(series, offsets, lengths, profile)
         self._shape = (len(lengths), len(series))

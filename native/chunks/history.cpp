@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <utility>
 
 #include "../ranges/samples.hpp"
 
@@ -15,7 +15,7 @@ constexpr std::uint16_t samples_in_chunk = 240;
 
 constexpr std::size_t largest = 24;  // bytes of a sample, at most
 constexpr std::size_t growth = 96;   // bytes by which a chunk grows: memory is dearer than a copy of so few
-constexpr std::size_t more_chunks = 8;
+constexpr std::size_t more = 8;      // chunks and resets by which their lists grow
 constexpr std::size_t least = 512;   // what a series takes with its first sample, and is taken to take before
 constexpr std::size_t allocation = 16;  // what the allocator keeps beside the bytes of a chunk
 
@@ -49,13 +49,32 @@ Taken Column::append(Sample sample) {
     chunk.last = sample.time;
     last_ = sample;
     ++samples_;
-    if (!is_stale(sample)) {
-        const auto value = std::bit_cast<double>(sample.bits);
-        if (last_value_ && value < *last_value_) resets_.push_back({ordinal_, sample.time, *last_value_});
-        last_value_ = value;
-        ++ordinal_;
-    }
+    follow(sample);
     return Taken::new_one;
+}
+
+void Column::follow(Sample sample) {
+    if (is_stale(sample)) return;
+    const auto value = std::bit_cast<double>(sample.bits);
+    if (counted_ && last_value_ && value < *last_value_) {
+        if (resets_.size() == resets_.capacity()) resets_.reserve(resets_.size() + more);
+        resets_.push_back({ordinal_, sample.time, *last_value_});
+    }
+    last_value_ = value;
+    ++ordinal_;
+}
+
+void Column::count() {
+    if (std::exchange(counted_, true) || empty()) return;
+    ordinal_ = chunks_.front().before;
+    last_value_.reset();
+    for (const Chunk& chunk : chunks_) {
+        Decoder decoder;
+        for (Sample sample{}; decoder.read() < count_of(chunk.bytes);) {
+            if (decoder.next(chunk.bytes, sample) != Fault::none) break;
+            follow(sample);
+        }
+    }
 }
 
 void Column::open(std::int64_t time) {
@@ -65,7 +84,7 @@ void Column::open(std::int64_t time) {
         sealed.shrink_to_fit();
         chunk_bytes_ -= before - sealed.capacity();
     }
-    if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + more_chunks);
+    if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + more);
     chunks_.push_back({time, time, ordinal_, std::vector<std::uint8_t>(header)});
     chunk_bytes_ += chunks_.back().bytes.capacity();
     appender_ = {};
@@ -82,8 +101,10 @@ void Column::forget(std::int64_t before) {
         ++gone_;
     }
     chunks_.erase(chunks_.begin(), kept);
+    if (chunks_.capacity() > chunks_.size() + 2 * more) chunks_.shrink_to_fit();
     if (!chunks_.empty() && chunks_.front().first < before) hide(before);
     std::erase_if(resets_, [this](const Reset& reset) { return reset.time <= forgotten_; });
+    if (resets_.capacity() > resets_.size() + 2 * more) resets_.shrink_to_fit();
 }
 
 // Forgets the samples before a time in the first chunk, which ends later.
@@ -140,6 +161,12 @@ Taken History::append(Column& column, Sample sample) {
     const Taken taken = column.append(sample);
     bytes_ += column.bytes() - before;
     return taken;
+}
+
+void History::count(Column& column) {
+    const std::size_t before = column.bytes();
+    column.count();
+    bytes_ += column.bytes() - before;
 }
 
 void History::forget(Column& column, std::int64_t before) {

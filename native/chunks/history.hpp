@@ -30,6 +30,8 @@ enum class Taken { new_one, same, duplicate, out_of_order };
 class Column {
 public:
     Taken append(Sample sample);
+    // Keep in mind where the series falls: only windows need it, and a gauge falls all the time.
+    void count();
     void forget(std::int64_t before);  // every sample before that time; memory returns by the chunk
 
     std::uint64_t first_chunk() const { return gone_; }
@@ -56,11 +58,13 @@ public:
 
 private:
     void open(std::int64_t time);
+    void follow(Sample sample);
     void hide(std::int64_t before);
 
     std::vector<Chunk> chunks_;
     std::vector<Reset> resets_;
     Appender appender_;
+    bool counted_ = false;
     std::uint64_t gone_ = 0;      // chunks that are forgotten
     std::uint64_t samples_ = 0;   // in chunks, stale markers included
     std::uint64_t hidden_ = 0;    // of them, at the begin of the first chunk: forgotten
@@ -80,6 +84,7 @@ public:
     std::size_t add();
     void discard(std::size_t series);
     Taken append(Column& column, Sample sample);
+    void count(Column& column);
     void forget(Column& column, std::int64_t before);
 
     // Null for a series that is not there.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from native.ranges import Profile, Series
 from slo.alerts import Batch
@@ -31,20 +32,17 @@ class Memory:
     def and_(self, other: "Memory") -> "Memory":
         """What both remember; `other` goes behind."""
         sums = {window: _behind(sums, other.sums[window]) for window, sums in self.sums.items()}
-        states = Batch(
-            np.concatenate((self.states.status, other.states.status)),
-            np.concatenate((self.states.times, other.states.times), axis=1),
-        )
+        states = _joined(self.states, other.states)
         return Memory(self.ratios + other.ratios, self.watches + other.watches, sums, states)
 
     def of(self, program: Compiled) -> "Memory":
-        """What is remembered of the error ratios and alerts of a program, in its order; KeyError for one unknown."""
-        ratio = {each.key: place for place, each in enumerate(self.ratios)}
-        watch = {each.key: place for place, each in enumerate(self.watches)}
-        ratios = np.array([ratio[each.key] for each in program.ratios], np.intp)
-        watches = np.array([watch[each.key] for each in program.watches], np.intp)
-        sums = {window: (bad.only(ratios), total.only(ratios)) for window, (bad, total) in self.sums.items()}
-        return Memory(program.ratios, program.watches, sums, self.states.only(watches))
+        """What is remembered of the error ratios and alerts of a program, in its order: nothing of one unknown."""
+        ratios, watches = _places(self.ratios, program.ratios), _places(self.watches, program.watches)
+        nothing = RunningSums.empty(1), RunningSums.empty(1)
+        whole = {window: _behind(sums, nothing) for window, sums in self.sums.items()}
+        sums = {window: (bad.only(ratios), total.only(ratios)) for window, (bad, total) in whole.items()}
+        states = _joined(self.states, Batch.inactive(1)).only(watches)
+        return Memory(program.ratios, program.watches, sums, states)
 
 
 def recalled(plans: Sequence[Plan], samples: Samples, windows: Iterable[Window], at: int, profile: Profile) -> Memory:
@@ -68,6 +66,16 @@ def recalled(plans: Sequence[Plan], samples: Samples, windows: Iterable[Window],
         if isinstance(window, Composed)
     }
     return Memory(program.ratios, program.watches, sums, past.states(at))
+
+
+def _places(known: Sequence[Ratio | Watch], wanted: Sequence[Ratio | Watch]) -> NDArray[np.intp]:
+    """Where each of the wanted stands among the known: behind them all if it is not there."""
+    places = {each.key: place for place, each in enumerate(known)}
+    return np.array([places.get(each.key, len(known)) for each in wanted], np.intp)
+
+
+def _joined(states: Batch, others: Batch) -> Batch:
+    return Batch(np.concatenate((states.status, others.status)), np.concatenate((states.times, others.times), axis=1))
 
 
 def _behind(sums: Sums, others: Sums) -> Sums:

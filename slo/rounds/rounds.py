@@ -24,14 +24,15 @@ class Rounds:
     """All plans of counted events together, evaluated every interval.
 
     The first round is worked out from history; from then on a round costs what samples came and went, as long as no
-    series does. Evaluations that were missed count in the sums over composed windows all the same, from the samples.
+    series does and no sample goes before its time. Evaluations that were missed count in the sums over composed windows
+    all the same, from the samples.
     """
 
     def __init__(self, plans: Sequence[Plan], history: History, at: int, profile: Profile = PROM_3_5) -> None:
         self._plans = tuple(plan for plan in plans if isinstance(plan.sli, Events))
         self._history = history
         self._profile = profile
-        self._version = history.version
+        self._version, self._shortened_to = history.version, history.shortened_to
         self._standing = self._open(at, None)
         self.latest: Round = self._standing.first(at)
 
@@ -40,13 +41,20 @@ class Rounds:
         last, interval = self.latest.at, self.latest.compiled.program.interval
         if at <= last or (at - last) % interval:
             raise ValueError(f"{at - last} ms after the last evaluation there is none, they are {interval} ms apart")
-        if self._version != self._history.version:
-            self._version = self._history.version
-            self._standing = self._open(last, self._standing.memory)
+        self._follow(last)
         for slot in range(last + interval, at, interval):
             self._standing.settle(slot)
         self.latest = self._standing.advance(at)
         return self.latest
+
+    def _follow(self, at: int) -> None:
+        """Begin anew where series have come or gone, and without memory where samples have: they cannot leave sums."""
+        version, shortened_to = self._history.version, self._history.shortened_to
+        if shortened_to != self._shortened_to:
+            self._standing = self._open(at, None)
+        elif version != self._version:
+            self._standing = self._open(at, self._standing.memory)
+        self._version, self._shortened_to = version, shortened_to
 
     def _open(self, at: int, memory: Memory | None) -> Standing:
         places: dict[int, int] = {}

@@ -27,6 +27,11 @@ class History(Samples, Protocol):
         """Another number once a series has come or gone."""
         ...
 
+    @property
+    def shortened_to(self) -> int | None:
+        """Since when samples are held, had older ones to go before their time; None if none had."""
+        ...
+
     def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
         """The series that a selector picks, by number, in the order of a Prometheus."""
         ...

@@ -18,6 +18,7 @@ class Kept(RawSamples):
 
     tracks: list[Track]
     version: int = 0
+    shortened_to: int | None = None
     asked: list[Selector] = field(default_factory=list)
 
     def select(self, selector: Selector) -> Sequence[Track]:
