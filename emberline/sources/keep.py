@@ -7,7 +7,7 @@ from slo.duration import Duration
 from slo.selector import Labels, Selector
 
 RETENTION: Final = Duration.parse("30d1h")
-"""The longest period of a row and what an evaluation looks back beyond it."""
+"""A period of 30 days and what an evaluation looks back beyond it."""
 BRIEF: Final = Duration.parse("1h")
 """For series of which only the present is shown."""
 
@@ -20,7 +20,7 @@ def keep_all(_metric: str, _labels: Labels) -> Duration:
     return RETENTION
 
 
-def wanted(selectors: Iterable[Selector], latest: Iterable[str] = ()) -> Keep:
+def wanted(selectors: Iterable[Selector], latest: Iterable[str] = (), retention: Duration = RETENTION) -> Keep:
     """Hold what one of the selectors picks for the whole retention, the metrics named `latest` briefly.
 
     Anything else is not held: of a histogram, for instance, only the buckets that a selector asks for by `le`.
@@ -35,7 +35,7 @@ def wanted(selectors: Iterable[Selector], latest: Iterable[str] = ()) -> Keep:
         if readers:
             pairs = dict(labels)
             if any(selector.matches(metric, pairs) for selector in readers):
-                return RETENTION
+                return retention
         return BRIEF if metric in shown else None
 
     return keep

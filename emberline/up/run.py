@@ -14,7 +14,7 @@ from emberline.evaluation import reach
 from emberline.live.beat import Beat
 from emberline.live.gpus import READ
 from emberline.live.server import application, served
-from emberline.sources.keep import wanted
+from emberline.sources.keep import RETENTION, wanted
 from emberline.sources.scraper import Scraper
 from emberline.sources.store import Store
 from emberline.sources.target import Target
@@ -26,6 +26,8 @@ from slo.duration import Duration
 from slo.plan import Plan, selectors
 
 _BEAT: Final = Duration.parse("5s")
+_SPARE: Final = Duration.parse("10m")
+"""Evaluations that are made up for look back a little further."""
 _HOST: Final = "127.0.0.1"
 
 
@@ -69,7 +71,8 @@ async def _until_stopped(options: Options, screen: Screen) -> None:
 
 async def _everything(options: Options, screen: Screen) -> None:
     screen.artefacts(options.out, write_all(options.out, options.tables, options.area))
-    store = Store(wanted(selectors(options.plans), [metric.name for metric in READ]))
+    retention = max(RETENTION, Duration(reach(options.plans).ms + _SPARE.ms))
+    store = Store(wanted(selectors(options.plans), [metric.name for metric in READ], retention))
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))
         scraper = Scraper(store)

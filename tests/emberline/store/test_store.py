@@ -254,6 +254,8 @@ def test_the_latest_value_is_that_of_an_instant_query(at: int, found: list[float
 
 
 def test_only_what_is_wanted_is_kept_and_for_how_long() -> None:
+    longer = wanted([ALL], retention=Duration.parse("90d"))
+    assert longer("x_total", A) == Duration.parse("90d")
     keep = wanted([parse_selector('x_total{job="a"}')], latest=["up"])
     assert keep("x_total", A) == keep_all("x_total", A)
     assert keep("x_total", B) is None
