@@ -8,13 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from slo.instant import LOOKBACK
 from slo.samples import Track
 from slo.vector import Grid
 from tests.integration.exact.sheet import SLOTS, Flags, Noise, Sheet, counters, gauges, shares
 
 END: Final = 1_700_001_180_000
 """In ms since the epoch; a full minute, where subqueries have their steps."""
-WINDOWS: Final = (30_000, 60_000, 75_000, 150_000, 47_123, 300_000)
+WINDOWS: Final = (45_000, 60_000, 75_000, 150_000, 47_123, 300_000)
 GRIDS: Final = (
     Grid(END, 60_000, 8),
     Grid(END, 45_000, 8),
@@ -34,7 +35,6 @@ class Population:
     `grid` holds the evaluation times, `windows` a short length and a long one in ms.
     """
 
-    cases: int
     tracks: Mapping[str, tuple[Track, ...]]
     grid: Grid
     windows: tuple[int, int]
@@ -44,15 +44,16 @@ class Population:
 def population(seed: int, cases: int) -> Population:
     """Cases of every kind."""
     noise = np.random.default_rng(seed)
+    grid = GRIDS[seed % len(GRIDS)]
     short, long = np.sort(noise.choice(WINDOWS, 2, replace=False)).tolist()
     tracks: dict[str, tuple[Track, ...]] = {}
     first = 0
     for kind, share in KINDS.items():
         count = round(share * cases)
-        written = _Written(noise, seed, first, _Clocks.of(noise, count))
+        written = _Written(noise, seed, first, _Clocks.of(noise, count, grid))
         tracks |= {metric: tuple(found) for metric, found in _METRICS[kind](written)}
         first += count
-    return Population(first, tracks, GRIDS[seed % len(GRIDS)], (short, long))
+    return Population(tracks, grid, (short, long))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +64,14 @@ class _Clocks:
     succeed: Flags
 
     @classmethod
-    def of(cls, noise: Noise, cases: int) -> "_Clocks":
+    def of(cls, noise: Noise, cases: int, grid: Grid) -> "_Clocks":
+        """Clocks that run at some time of the grid, or stopped a whole lookback before it."""
         column = (cases, 1)
         interval = noise.choice([1_000, 5_000, 10_000, 15_000, 15_000, 30_000, 12_345], column)
-        seen = noise.random(column) * (SLOTS * interval + 420_000) // 5_000 * 5_000
-        begin = END - seen.astype(np.int64) + noise.choice([0, 0, 0, 1_234], column)
+        running = (noise.uniform(0.1, 1.0, column) * SLOTS * interval).astype(np.int64) // 5_000 * 5_000
+        stopped = (SLOTS - 1) * interval + LOOKBACK.ms
+        begin = noise.choice(grid.times, column) - np.where(noise.random(column) < 0.08, stopped, running)
+        begin += noise.choice([0, 0, 0, 1_234], column)
         jitter = np.where(noise.random(column) < 0.25, noise.integers(0, interval // 3, (cases, SLOTS)), 0)
         missed = (noise.random(column) < 0.3) & (noise.random((cases, SLOTS)) < 0.15)
         outage = noise.integers(0, 4 * SLOTS, column) - np.arange(SLOTS)
