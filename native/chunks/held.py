@@ -82,10 +82,12 @@ class History:
             column.forget(before)
 
     def read(self, series: int, start: int, end: int) -> tuple[Integers, Floats]:
-        """The samples of [start, end]."""
+        """The samples of [start, end]; the arrays cannot be written to."""
         column = self._column(series)
         own = slice(bisect_left(column.times, start), bisect_right(column.times, end))
-        return np.array(column.times[own], np.int64), np.array(column.values[own], np.uint64).view(np.float64)
+        times, values = np.array(column.times[own], np.int64), np.array(column.values[own], np.uint64)
+        times.flags.writeable = values.flags.writeable = False
+        return times, values.view(np.float64)
 
     def last(self, series: int) -> tuple[int, float] | None:
         """The newest sample that was ever taken; None without one."""
