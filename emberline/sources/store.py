@@ -194,7 +194,8 @@ class Store(RawSamples):
         self, series: NDArray[np.int64], offsets: NDArray[np.int64], lengths: NDArray[np.int64], profile: Profile
     ) -> Moving:
         """Windows over series that go on from one evaluation to the next."""
-        return Moving(Windows(self._history, series, offsets, lengths, profile), self._lock)
+        with self._lock:  # windows read the series once as they are laid, and mark what they will need
+            return Moving(Windows(self._history, series, offsets, lengths, profile), self._lock)
 
     def holding(self) -> Holding:
         """How much is held, for the status page."""
