@@ -69,8 +69,8 @@ def recalled(plans: Sequence[Plan], samples: Samples, windows: Iterable[Window],
 
 
 def _places(known: Sequence[Ratio | Watch], wanted: Sequence[Ratio | Watch]) -> NDArray[np.intp]:
-    """Where each of the wanted stands among the known: behind them all if it is not there."""
-    places = {each.key: place for place, each in enumerate(known)}
+    """Where each of the wanted stands first among the known: behind them all if it is not there."""
+    places = {each.key: place for place, each in reversed(tuple(enumerate(known)))}
     return np.array([places.get(each.key, len(known)) for each in wanted], np.intp)
 
 

@@ -1,5 +1,7 @@
 """Live evaluation says, round after round, what a single evaluation of the same samples says."""
 
+from dataclasses import replace
+
 import pytest
 
 from slo.alerts import Status, replay
@@ -62,6 +64,24 @@ def test_a_series_that_comes_joins_the_next_round() -> None:
         rounds.advance(at)
         compare(rounds, kept)
     assert len(rounds.latest.compiled.ratios) == 4
+
+
+def test_what_comes_costs_no_other_instance_its_memory() -> None:
+    kept = Kept(clipped(BEGIN)[:2])
+    rounds = Rounds(plans(), kept, BEGIN)
+    for at in range(BEGIN + 10_000, BEGIN + 600_000, 10_000):
+        kept.tracks = clipped(at)[:2]
+        rounds.advance(at)
+    oslo = {watch.key: rounds.latest.states[place] for place, watch in enumerate(rounds.latest.compiled.watches)}
+    # Rome comes when the samples no longer tell since when oslo burns.
+    at = BEGIN + 600_000
+    kept.tracks = [replace(one, timestamps=one.timestamps[-30:], values=one.values[-30:]) for one in clipped(at)[:4]]
+    kept.version = 1
+    found = rounds.advance(at)
+    assert len(found.compiled.watches) > len(oslo)
+    since = {watch.key: found.states[place].active_at for place, watch in enumerate(found.compiled.watches)}
+    assert {key: since[key] for key in oslo} == {key: state.active_at for key, state in oslo.items()}
+    assert sum(state.active_at is not None for state in oslo.values()) > 1
 
 
 def test_a_round_at_another_time_is_refused() -> None:
