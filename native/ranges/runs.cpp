@@ -9,18 +9,13 @@ namespace {
 
 constexpr std::size_t block = 16;
 
-EMBERLINE_VECTORISED bool any_stale(const double* values, std::size_t count) {
-    std::uint64_t found = 0;
-    for (std::size_t i = 0; i < count; ++i) found |= std::bit_cast<std::uint64_t>(values[i]) == stale_bits;
-    return found != 0;
-}
-
-// Whether each of the next samples follows its predecessor at `spacing` and does not fall below it.
+// Whether each of the next samples follows its predecessor at `spacing`, does not fall below it and is no marker.
 EMBERLINE_VECTORISED bool steady(const std::int64_t* times, const double* values, std::int64_t spacing) {
     std::uint64_t broken = 0;
     for (std::size_t i = 0; i < block; ++i) {
         broken |= static_cast<std::uint64_t>(times[i] - times[i - 1] != spacing);
         broken |= static_cast<std::uint64_t>(values[i] < values[i - 1]);
+        broken |= static_cast<std::uint64_t>(std::bit_cast<std::uint64_t>(values[i]) == stale_bits);
     }
     return broken == 0;
 }
@@ -30,14 +25,14 @@ EMBERLINE_VECTORISED bool steady(const std::int64_t* times, const double* values
 std::optional<std::size_t> Series::read(Times times, Values values) {
     times_ = times;
     values_ = values;
-    begins_.clear();
-    resets_.clear();
-    if (any_stale(values.data(), values.size())) {
+    Ending ending = cut();
+    if (ending.stale) {
         const auto fault = std::adjacent_find(times.begin(), times.end(), std::greater_equal<>());
         if (fault != times.end()) return static_cast<std::size_t>(fault - times.begin()) + 1;
         drop_stale();
+        ending = cut();
     }
-    return cut();
+    return ending.disorder;
 }
 
 void Series::drop_stale() {
@@ -52,27 +47,30 @@ void Series::drop_stale() {
     values_ = kept_values_;
 }
 
-std::optional<std::size_t> Series::cut() {
+Series::Ending Series::cut() {
+    begins_.clear();
+    resets_.clear();
     const std::size_t count = times_.size();
     if (count == 0) return {};
+    if (is_stale(values_[0])) return {{}, true};
     begins_.push_back(0);
     std::int64_t spacing = 0;  // that of a run of one sample is not known
     for (std::size_t i = 1; i < count;) {
-        if (spacing != 0 && i + block <= count && steady(times() + i, values() + i, spacing)) {
-            i += block;
-            continue;
+        while (spacing != 0 && i + block <= count && steady(times() + i, values() + i, spacing)) i += block;
+        // Somewhere in the next block there is a break, or the series ends.
+        for (const std::size_t until = std::min(i + block, count); i < until; ++i) {
+            const std::int64_t distance = times_[i] - times_[i - 1];
+            if (is_stale(values_[i])) return {{}, true};
+            if (distance <= 0) return {i, false};
+            const bool fallen = values_[i] < values_[i - 1];
+            if (fallen) resets_.push_back(static_cast<std::uint32_t>(i));
+            if (fallen || (spacing != 0 && distance != spacing)) {
+                begins_.push_back(static_cast<std::uint32_t>(i));
+                spacing = 0;
+            } else {
+                spacing = distance;
+            }
         }
-        const std::int64_t distance = times_[i] - times_[i - 1];
-        if (distance <= 0) return i;
-        const bool fallen = values_[i] < values_[i - 1];
-        if (fallen) resets_.push_back(static_cast<std::uint32_t>(i));
-        if (fallen || (spacing != 0 && distance != spacing)) {
-            begins_.push_back(static_cast<std::uint32_t>(i));
-            spacing = 0;
-        } else {
-            spacing = distance;
-        }
-        ++i;
     }
     return {};
 }

@@ -30,8 +30,14 @@ public:
     const std::vector<std::uint32_t>& resets() const { return resets_; }
 
 private:
+    // What cut a cut short: a timestamp that does not ascend, or a stale marker, which is no sample.
+    struct Ending {
+        std::optional<std::size_t> disorder;
+        bool stale = false;
+    };
+
     void drop_stale();
-    std::optional<std::size_t> cut();
+    Ending cut();
 
     Times times_;
     Values values_;

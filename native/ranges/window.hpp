@@ -80,19 +80,17 @@ private:
     Motion first_motion(std::size_t i, std::int64_t step) {
         const std::int64_t into = series_.times()[first_] - (grid_[i] - length_) - (closed_ ? 0 : 1);
         const Run own = run(left_, first_);
-        if (own.spacing != 0 && step % own.spacing == 0 && into < own.spacing) {
-            const auto stride = static_cast<std::size_t>(step / own.spacing);
-            return {(own.end - 1 - first_) / stride, stride};
-        }
-        return {static_cast<std::size_t>(into / step), 0};
+        const std::size_t stride = samples_in(step, own.spacing);
+        if (stride != 0 && into < own.spacing) return {whole(own.end - 1 - first_, stride), stride};
+        return {into < step ? 0 : static_cast<std::size_t>(into / step), 0};
     }
 
     // The last sample goes through its run at its distance from the evaluation, or stands until the next one is due.
     Motion end_motion(std::size_t i, std::int64_t step) {
         const Run own = run(right_, last());
-        if (last() + 1 < own.end && step % own.spacing == 0) {
-            const auto stride = static_cast<std::size_t>(step / own.spacing);
-            std::size_t steps = std::min((own.end - 1 - last()) / stride, grid_.size() - 1 - i);
+        const std::size_t stride = last() + 1 < own.end ? samples_in(step, own.spacing) : 0;
+        if (stride != 0) {
+            std::size_t steps = std::min(whole(own.end - 1 - last(), stride), grid_.size() - 1 - i);
             // Behind the last sample of the run the next one, at another distance, may be due already.
             if (last() + steps * stride == own.end - 1 && own.end < series_.size() &&
                 grid_[i + steps] >= series_.times()[own.end]) {
@@ -101,7 +99,17 @@ private:
             return {steps, stride};
         }
         if (end_ == series_.size()) return {grid_.size(), 0};
-        return {static_cast<std::size_t>((series_.times()[end_] - 1 - grid_[i]) / step), 0};
+        const std::int64_t wait = series_.times()[end_] - 1 - grid_[i];
+        return {wait < step ? 0 : static_cast<std::size_t>(wait / step), 0};
+    }
+
+    // Divisions are slow, and most series have one sample a step.
+    static std::size_t samples_in(std::int64_t step, std::int64_t spacing) {
+        if (spacing == step) return 1;
+        return spacing == 0 || step % spacing != 0 ? 0 : static_cast<std::size_t>(step / spacing);
+    }
+    static std::size_t whole(std::size_t samples, std::size_t stride) {
+        return stride == 1 ? samples : samples / stride;
     }
 
     struct Run {
