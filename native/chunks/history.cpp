@@ -127,7 +127,12 @@ std::uint64_t Column::chunk_at(std::int64_t time) const {
 
 void Column::read(std::int64_t start, std::int64_t end, std::vector<std::int64_t>& times,
                   std::vector<std::uint64_t>& values) const {
-    for (std::uint64_t number = chunk_at(start); number < end_chunk() && chunk(number).first <= end; ++number) {
+    std::uint64_t number = chunk_at(start), until = number;
+    std::size_t most = times.size();
+    for (; until < end_chunk() && chunk(until).first <= end; ++until) most += count_of(chunk(until).bytes);
+    times.reserve(most);
+    values.reserve(most);
+    for (; number < until; ++number) {
         const Chunk& within = chunk(number);
         Decoder decoder;
         for (Sample sample{}; decoder.read() < count_of(within.bytes);) {

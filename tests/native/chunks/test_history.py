@@ -150,6 +150,13 @@ def test_stale_markers_are_no_samples_of_a_window(chunks: ModuleType) -> None:
 
 
 @each
+def test_a_window_finds_its_samples_behind_chunks_of_stale_markers_alone(chunks: ModuleType) -> None:
+    markers = [(at, STALE) for at in range(2000, 800_000, 1000)]
+    history = filled(chunks, (0, 1.0), (1000, 3.0), *markers)
+    assert increases(moving(chunks, history, (0, 800_001)), 800_000) == [pytest.approx(2 * (1 + 0.001 + 0.5))]
+
+
+@each
 def test_windows_do_not_go_back(chunks: ModuleType) -> None:
     windows = moving(chunks, counted(chunks, 3), (0, 2000))
     windows.increase(2000)
