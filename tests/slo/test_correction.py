@@ -83,6 +83,7 @@ TIME = "is not a time such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00"
     ("corrections", "expected"),
     [
         ([FIRST.replace("02:00:00Z", "02:00:00")], [f"{PLACE}.to: '2026-01-04T02:00:00' {TIME}"]),
+        ([FIRST.replace("03T22:00:00Z", "03T22")], [f"{PLACE}.from: '2026-01-03T22' {TIME}"]),
         ([FIRST.replace("03T22", "04T02")], [f"{PLACE}.to: is not later than `from`"]),
         ([FIRST.replace("03T22", "05T02")], [f"{PLACE}.to: is not later than `from`"]),
         ([FIRST.replace("migration", '" "')], [f"{PLACE}.reason: is empty"]),
