@@ -85,7 +85,7 @@ def test_an_evaluation_reads_as_far_as_its_calendar() -> None:
     (start,) = {begin for _, begin in demand([month], at).ranges.items()}
     assert start == moment("2026-02-28T23:00:00Z") - 4 * MINUTE
     assert demand([month], at - 1440 * MINUTE).start < at - 1440 * MINUTE - Duration.parse("30d").ms
-    assert reach([month]) == Duration(31 * 86_400_000 + 3_600_000 + 4 * MINUTE)
+    assert reach([month]) == Duration(31 * 86_400_000 + 2 * 3_600_000 + 4 * MINUTE)
     assert reach([row()]) == Duration(30 * 86_400_000 + 34 * MINUTE)
 
 
