@@ -40,6 +40,19 @@ EMBERLINE_VECTORISED void add(double added, std::size_t count, double* risen) {
     for (std::size_t i = 0; i < count; ++i) risen[i] += added;
 }
 
+// The difference by a factor; the rest as `scale`.
+EMBERLINE_VECTORISED bool scale_difference(const double* first, const double* last, std::size_t count, double by,
+                                           double bound, double* raised) {
+    std::uint64_t near_zero = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double risen = last[i] - first[i];
+        const bool close = (risen > 0) & (first[i] >= 0) & (first[i] <= risen * bound);
+        near_zero |= static_cast<std::uint64_t>(close);
+        raised[i] = risen * by;
+    }
+    return near_zero != 0;
+}
+
 // Multiplies, and tells whether zero may be nearer than the left end for some: then they need a look of their own.
 // `bound` is the share of the sampled time up to the left end, rounded up.
 EMBERLINE_VECTORISED bool scale(const double* first, const double* risen, std::size_t count, double by, double bound,
@@ -164,6 +177,11 @@ public:
         bound_ = (wanted.profile.zero_first ? spans_.to_start : to_start) / spans_.sampled * margin;
     }
 
+    // Where no reset lies between the ends. False where zero may be too near for it.
+    bool difference(const double* first, const double* last, std::size_t count, double* raised) const {
+        return !scale_difference(first, last, count, by_, bound_, raised);
+    }
+
     void extrapolate(const double* first, const double* risen, std::size_t count, double* raised) const {
         if (scale(first, risen, count, by_, bound_, raised)) {
             clamp(first, risen, count, spans_, wanted_, wanted_.divisor(), raised);
@@ -194,6 +212,7 @@ void extrapolate(const Stretched& windows, const Distances& begin, const Distanc
         const std::size_t count = std::min(block, windows.steps - done);
         const double* const first = strided(windows.first + done * windows.left, windows.left, count, firsts);
         const double* const last = strided(windows.last + done * windows.right, windows.right, count, lasts);
+        if (even && windows.resets.empty() && alike.difference(first, last, count, raised + done)) continue;
         subtract(first, last, count, risen);
         for (const std::uint32_t reset : windows.resets) add(windows.values[reset - 1], count, risen);
         if (even) {

@@ -38,7 +38,7 @@ public:
 
 private:
     Distances distances(std::int64_t at) const {
-        const std::int64_t first = series_.times()[window_.first()], last = series_.times()[window_.last()];
+        const std::int64_t first = window_.first_time(), last = window_.last_time();
         return {static_cast<double>(window_.count() - 1), static_cast<double>(last - first),
                 static_cast<double>(first - (at - wanted_.window)), static_cast<double>(at - last)};
     }

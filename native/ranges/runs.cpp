@@ -47,15 +47,21 @@ void Series::drop_stale() {
     values_ = kept_values_;
 }
 
+void Series::open(std::size_t place) {
+    const auto begin = static_cast<std::uint32_t>(place);
+    if (!runs_.empty()) runs_.back().end = begin;
+    runs_.push_back({times_[place], 0, begin, static_cast<std::uint32_t>(times_.size())});
+}
+
 Series::Ending Series::cut() {
-    begins_.clear();
+    runs_.clear();
     resets_.clear();
     const std::size_t count = times_.size();
     if (count == 0) return {};
     if (is_stale(values_[0])) return {{}, true};
-    begins_.push_back(0);
-    std::int64_t spacing = 0;  // that of a run of one sample is not known
+    open(0);
     for (std::size_t i = 1; i < count;) {
+        const std::int64_t spacing = runs_.back().spacing;
         while (spacing != 0 && i + block <= count && steady(times() + i, values() + i, spacing)) i += block;
         // Somewhere in the next block there is a break, or the series ends.
         for (const std::size_t until = std::min(i + block, count); i < until; ++i) {
@@ -64,11 +70,11 @@ Series::Ending Series::cut() {
             if (distance <= 0) return {i, false};
             const bool fallen = values_[i] < values_[i - 1];
             if (fallen) resets_.push_back(static_cast<std::uint32_t>(i));
-            if (fallen || (spacing != 0 && distance != spacing)) {
-                begins_.push_back(static_cast<std::uint32_t>(i));
-                spacing = 0;
+            Run& run = runs_.back();
+            if (fallen || (run.spacing != 0 && distance != run.spacing)) {
+                open(i);
             } else {
-                spacing = distance;
+                run.spacing = distance;
             }
         }
     }

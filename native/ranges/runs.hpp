@@ -12,6 +12,17 @@
 
 namespace emberline::ranges {
 
+// The samples [begin, end) at `time`, `time + spacing` and so on; the spacing of a single sample is 0. Few of them tell
+// the times of a whole series, and stay in the cache.
+struct Run {
+    std::int64_t time, spacing;
+    std::uint32_t begin, end;
+
+    std::int64_t time_of(std::size_t place) const {
+        return time + static_cast<std::int64_t>(place - begin) * spacing;
+    }
+};
+
 class Series {
 public:
     // Reads the samples of a series; they must outlive it. Returns the place of the first timestamp that does not
@@ -23,10 +34,10 @@ public:
     const double* values() const { return values_.data(); }
 
     // Whether hardly any sample follows at the distance of the one before: runs say nothing then.
-    bool ragged() const { return begins_.size() * 4 > times_.size(); }
+    bool ragged() const { return runs_.size() * 4 > times_.size(); }
 
-    // Places at which runs begin, ascending, and places of values below the one before.
-    const std::vector<std::uint32_t>& begins() const { return begins_; }
+    const std::vector<Run>& runs() const { return runs_; }
+    // Places of values below the one before, ascending; each begins a run.
     const std::vector<std::uint32_t>& resets() const { return resets_; }
 
 private:
@@ -38,10 +49,12 @@ private:
 
     void drop_stale();
     Ending cut();
+    void open(std::size_t place);
 
     Times times_;
     Values values_;
-    std::vector<std::uint32_t> begins_, resets_;
+    std::vector<Run> runs_;
+    std::vector<std::uint32_t> resets_;
     std::vector<std::int64_t> kept_times_;
     std::vector<double> kept_values_;
 };

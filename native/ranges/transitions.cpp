@@ -12,7 +12,7 @@ namespace emberline::ranges {
 
 namespace {
 
-constexpr std::size_t tile_size = 4096;  // a few columns of it stay in the cache
+constexpr std::size_t tile_size = 2048;  // a few columns of it stay in the cache
 
 // Follows one alert through its tiles.
 class Course {
