@@ -26,16 +26,21 @@ class Verdicts:
 
     def record(self, verdict: Vector) -> None:
         """Take the verdicts of the next evaluation; the oldest ones go."""
-        instances = tuple(sorted({*self.instances, *verdict.shown()}))
-        if instances != self.instances:
-            known = {labels: row for row, labels in enumerate(self.instances)}
-            marks = np.full((len(instances), self.marks.shape[1]), _ABSENT, np.int8)
-            for row, labels in enumerate(instances):
-                if labels in known:
-                    marks[row] = self.marks[known[labels]]
-            self.instances, self.marks = instances, marks
+        if not {*verdict.shown()} <= {*self.instances}:
+            self._admit(verdict.shown())
         self.marks[:, :-1] = self.marks[:, 1:]
-        self.marks[:, -1] = _marks(verdict.over(instances))[:, -1]
+        self.marks[:, -1] = _marks(verdict.over(self.instances))[:, -1]
+
+    def _admit(self, coming: tuple[Labels, ...]) -> None:
+        """Make room for instances that come; those go of which no verdict is left, or they would add up for ever."""
+        left = (self.marks != _ABSENT).any(axis=1)
+        known = {labels: row for row, labels in enumerate(self.instances) if left[row]}
+        instances = tuple(sorted({*known, *coming}))
+        marks = np.full((len(instances), self.marks.shape[1]), _ABSENT, np.int8)
+        for row, labels in enumerate(instances):
+            if labels in known:
+                marks[row] = self.marks[known[labels]]
+        self.instances, self.marks = instances, marks
 
     def last(self, evaluations: int) -> Vector | None:
         """The verdicts of the last evaluations; None where not so many are remembered."""
