@@ -20,6 +20,8 @@ def transitions(series: Series, program: Program, at: Places, profile: Profile =
     """
     del threads
     require_ascending(at)
+    if not len(at):
+        return np.empty((0, 3), np.int64)
     reading = _Reading(series, program, at, profile)
     rows = [
         (alert, place, status)

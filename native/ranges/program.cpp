@@ -17,7 +17,10 @@ bool well_formed(const Lists& lists) {
            static_cast<std::size_t>(offsets.back()) == lists.items.size();
 }
 
+constexpr std::size_t longest = 1024;  // codes of a condition: operands are read by recursion
+
 bool evaluates_to_one(Places condition, std::size_t burnings) {
+    if (condition.size() > longest) return false;
     std::size_t depth = 0;
     for (const std::int64_t code : condition) {
         if (code >= 0) {
@@ -64,8 +67,10 @@ std::string fault_of(const Program& program, std::size_t series, const Grid& gri
     if (!within(program.sides.items, series)) return "a side sums a series that is not there";
     if (!are_ratios(program)) return "an error ratio is not made of sides";
     const auto positive = [](std::int64_t length) { return length > 0; };
+    const auto negative = [](std::int64_t length) { return length < 0; };
     if (program.composed_of.size() != program.windows.size() || program.interval <= 0 ||
-        !std::all_of(program.windows.begin(), program.windows.end(), positive)) {
+        !std::all_of(program.windows.begin(), program.windows.end(), positive) ||
+        std::any_of(program.composed_of.begin(), program.composed_of.end(), negative)) {
         return "a window has no length, or no interval";
     }
     const bool composed = std::any_of(program.composed_of.begin(), program.composed_of.end(), positive);

@@ -106,7 +106,7 @@ def conditions_over(draw: st.DrawFn, burnings: int, depth: int = 2) -> list[int]
 def cases(draw: st.DrawFn) -> tuple[Series, Program, Integers]:
     series = draw(counters())
     step = draw(st.sampled_from([MINUTE, 2 * MINUTE]))
-    times = 300_000 + draw(st.sampled_from([0, 1, 12_345])) + step * np.arange(draw(st.integers(1, 80)), dtype=np.int64)
+    times = 300_000 + draw(st.sampled_from([0, 1, 12_345])) + step * np.arange(draw(st.integers(0, 80)), dtype=np.int64)
     return series, draw(programs(len(series))), times
 
 
