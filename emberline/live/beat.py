@@ -13,7 +13,7 @@ from emberline.sources.store import Store
 from slo.duration import Duration
 from slo.plan import Plan
 
-_PAUSE: Final = Duration.parse("1h")
+PAUSE: Final = Duration.parse("1h")
 """After a longer one evaluations are not made up for: history tells."""
 
 
@@ -63,7 +63,7 @@ class Beat:
         if not self._plans:
             return now, ()
         live, every = self._live, self._plans[0].interval.ms
-        if live is None or not 0 <= now - live.at <= _PAUSE.ms:
+        if live is None or not 0 <= now - live.at <= PAUSE.ms:
             live = self._live = Live(self._plans, self._store, now)
         elif now - live.at >= every:
             live.advance(now - (now - live.at) % every)

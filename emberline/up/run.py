@@ -11,7 +11,7 @@ from emberline.clock import wall_clock
 from emberline.demo.backfill import backfill
 from emberline.demo.fleet import Fleet
 from emberline.evaluation import reach
-from emberline.live.beat import Beat
+from emberline.live.beat import PAUSE, Beat
 from emberline.live.gpus import READ
 from emberline.live.server import application, served
 from emberline.sources.keep import RETENTION, wanted
@@ -26,8 +26,6 @@ from slo.duration import Duration
 from slo.plan import Plan, selectors
 
 _BEAT: Final = Duration.parse("5s")
-_SPARE: Final = Duration.parse("10m")
-"""Evaluations that are made up for look back a little further."""
 _HOST: Final = "127.0.0.1"
 
 
@@ -71,7 +69,8 @@ async def _until_stopped(options: Options, screen: Screen) -> None:
 
 async def _everything(options: Options, screen: Screen) -> None:
     screen.artefacts(options.out, write_all(options.out, options.tables, options.area))
-    retention = max(RETENTION, Duration(reach(options.plans).ms + _SPARE.ms))
+    # Evaluations that are made up for look back that much further.
+    retention = max(RETENTION, Duration(reach(options.plans).ms + PAUSE.ms))
     store = Store(wanted(selectors(options.plans), [metric.name for metric in READ], retention))
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))

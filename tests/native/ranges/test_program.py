@@ -90,4 +90,4 @@ def test_one_that_does_not_hold_together_is_refused(fault: str, changes: dict[st
 
 def test_arrays_of_another_type_are_refused_by_name() -> None:
     with pytest.raises(TypeError, match="thresholds is not a contiguous one-dimensional array"):
-        transitions(SERIES, replace(GOOD, thresholds=np.array([1, 1])), AT)  # type: ignore[arg-type]
+        transitions(SERIES, replace(GOOD, thresholds=np.array([1, 1])), AT)
