@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers import binary, listening, process, require, until
+from tests.servers import CLIENT, binary, listening, process, require, until
 
 TEMPLATES = Path("/usr/share/prometheus/alertmanager")
 """Where Debian's build reads its templates at its start; others have them built in."""
@@ -84,7 +84,7 @@ class AlertmanagerServer:
         """Let alerts of these label sets fire from now on; one that lasts no time is resolved."""
         until_then = (datetime.now(UTC) + lasting).isoformat()
         body = [{"labels": dict(labels), "endsAt": until_then} for labels in alerts]
-        httpx.post(f"{self.url}/api/v2/alerts", json=body, timeout=30).raise_for_status()
+        CLIENT.post(f"{self.url}/api/v2/alerts", json=body, timeout=30).raise_for_status()
 
     @classmethod
     @contextmanager
@@ -105,6 +105,6 @@ class AlertmanagerServer:
 
 def _ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/-/ready", timeout=5).status_code == httpx.codes.OK
+        return CLIENT.get(f"{url}/-/ready", timeout=5).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False

@@ -36,8 +36,9 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 MISSING = "needs a server: "
 DEFAULT_CONFIG = "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
-CLIENT = httpx.Client(timeout=30)
-"""One for all servers: each client reads the machine's certificates, which takes longer than most questions do."""
+CLIENT = httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+"""One for all servers: each client reads the machine's certificates, which takes longer than most questions do. It
+leaves no connection behind for which a server would wait when it ends."""
 YEARS = "--storage.tsdb.retention.time=100y"  # back-filled samples may be old
 
 T = TypeVar("T")

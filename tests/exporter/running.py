@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.servers import until
+from tests.servers import CLIENT, until
 
 Series = tuple[str, tuple[tuple[str, str], ...]]
 LISTENING = re.compile(r"listening on (http://\S+)/metrics")
@@ -29,7 +29,7 @@ class Exporter:
 
     def page(self) -> dict[Series, float]:
         """Every series by name and sorted labels."""
-        text = httpx.get(f"{self.url}/metrics", timeout=10).text
+        text = CLIENT.get(f"{self.url}/metrics", timeout=10).text
         samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
         return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value for sample in samples}
 

@@ -10,7 +10,7 @@ import pytest
 from exporter.http import TEXT
 from tests.exporter.faulty import MILVUS, VLLM, Server, hangs, serves
 from tests.exporter.running import Exporter, exporter
-from tests.servers import until
+from tests.servers import CLIENT, until
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +23,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exporter]:
             f"- {{kind: milvus, name: 'odd \"name\"', url: '{milvus.url}', rest_url: '{milvus.url}'}}\n"
         )
         found = stack.enter_context(exporter(tmp_path_factory.mktemp("page"), "--simulate", targets=targets))
-        until(lambda: httpx.get(f"{found.url}/-/ready").status_code == 200)
+        until(lambda: CLIENT.get(f"{found.url}/-/ready").status_code == 200)
         yield found
 
 
 def test_promtool_finds_nothing_wrong_with_the_page(running: Exporter, promtool: Path) -> None:
-    page = httpx.get(f"{running.url}/metrics").content
+    page = CLIENT.get(f"{running.url}/metrics").content
     checked = subprocess.run([promtool, "check", "metrics"], input=page, capture_output=True, check=False)
     # The GPUs' names and labels (`modelName`) are dcgm-exporter's, whatever promtool thinks of them.
     ours = [
@@ -58,7 +58,7 @@ def test_every_failure_counter_is_there_before_it_counts(running: Exporter) -> N
 
 
 def test_the_page_says_what_it_is(running: Exporter) -> None:
-    answer = httpx.get(f"{running.url}/metrics", headers={"Accept-Encoding": "identity"})
+    answer = CLIENT.get(f"{running.url}/metrics", headers={"Accept-Encoding": "identity"})
     assert answer.headers["Content-Type"] == TEXT
     assert "Content-Encoding" not in answer.headers
 
@@ -76,7 +76,7 @@ def test_the_page_says_what_it_is(running: Exporter) -> None:
     ],
 )
 def test_the_page_is_compressed_when_asked(running: Exporter, accepted: str, *, compressed: bool) -> None:
-    answer = httpx.get(f"{running.url}/metrics", headers={"Accept-Encoding": accepted})
+    answer = CLIENT.get(f"{running.url}/metrics", headers={"Accept-Encoding": accepted})
     assert (answer.headers.get("Content-Encoding") == "gzip") is compressed
     assert b"emberline_target_up{" in answer.content
 
@@ -102,17 +102,17 @@ def test_each_path_answers(running: Exporter, method: str, path: str, status: in
 
 
 def test_headers_beyond_reason_are_refused(running: Exporter) -> None:
-    assert httpx.get(f"{running.url}/metrics", headers={"X-Fill": "x" * 20_000}).status_code == 400
+    assert CLIENT.get(f"{running.url}/metrics", headers={"X-Fill": "x" * 20_000}).status_code == 400
 
 
 def test_readiness_waits_for_the_first_answer_of_each_endpoint_and_names_it(tmp_path: Path) -> None:
     with Server(hangs) as silent:
         target = f"- {{kind: vllm, name: llm, url: '{silent.url}', interval: 2s, timeout: 2s}}"
         with exporter(tmp_path, "--simulate", targets=target) as found:
-            answer = httpx.get(f"{found.url}/-/ready")
+            answer = CLIENT.get(f"{found.url}/-/ready")
             assert (answer.status_code, "waiting for llm: health\n" in answer.text) == (503, True)
             assert found.value("emberline_target_up", target="llm") is None
-            until(lambda: httpx.get(f"{found.url}/-/ready").status_code == 200)
+            until(lambda: CLIENT.get(f"{found.url}/-/ready").status_code == 200)
             assert found.value("emberline_target_up", target="llm") == 0
 
 

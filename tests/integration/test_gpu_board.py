@@ -14,7 +14,7 @@ from dashboards.gpu import GPU_METRICS
 from tests.dashboards.filled import cases, queries
 from tests.servers import PrometheusServer, process, until
 
-WATCHED_SECONDS = 45.0
+WATCHED_SECONDS = 30.0
 """Much less than five minutes: enough for some GPU to move. That each does is asked of the simulation itself."""
 GPUS = 8
 
