@@ -1,6 +1,6 @@
 """Which series a store holds: identities by number, and what selectors pick of them."""
 
-from collections.abc import ItemsView
+from collections.abc import ItemsView, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ class Catalog:
         self._numbers: dict[tuple[str, Labels], int] = {}
         self._metrics: dict[str, dict[int, Entry]] = {}
         self._picked: dict[str, dict[Selector, tuple[int, ...]]] = {}
+        self._by_label: dict[str, dict[tuple[str, str], list[int]]] = {}
         self._all: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
@@ -65,6 +66,7 @@ class Catalog:
 
     def _changed(self, metric: str) -> None:
         self._picked.pop(metric, None)
+        self._by_label.pop(metric, None)
         self._all = None
         self.version += 1
 
@@ -86,9 +88,23 @@ class Catalog:
         cache = self._picked.setdefault(selector.metric, {})
         if selector not in cache:
             entries = self._metrics.get(selector.metric, {})
-            found = [number for number, e in entries.items() if selector.matches(e.metric, dict(e.labels))]
+            likely = self._likely(selector, entries)
+            found = [n for n in likely if selector.matches(selector.metric, dict(entries[n].labels))]
             cache[selector] = tuple(sorted(found, key=lambda number: _rank(entries[number])))
         return cache[selector]
+
+    def _likely(self, selector: Selector, entries: dict[int, Entry]) -> Iterable[int]:
+        """The series that have the label of some equality: thousands of rows may read one metric, each its part."""
+        wanted = [(m.label, m.value) for m in selector.conditions if m.op == "=" and m.value]
+        if not wanted:
+            return entries
+        if selector.metric not in self._by_label:
+            index = self._by_label[selector.metric] = {}
+            for number, entry in entries.items():
+                for pair in entry.labels:
+                    index.setdefault(pair, []).append(number)
+        index = self._by_label[selector.metric]
+        return min((index.get(pair, ()) for pair in wanted), key=len)
 
 
 def _rank(entry: Entry) -> list[tuple[str, str]]:
