@@ -68,13 +68,17 @@ void meet(Column& left, const Column& right) {
 
 Room::Part Room::take(std::size_t count) {
     Part part;
-    if (!free_.empty()) {
+    if (count <= tile_size && !free_.empty()) {
         part = std::move(free_.back());
         free_.pop_back();
     }
     part.values.resize(count);
     part.present.resize(count);
     return part;
+}
+
+void Room::give(Part&& part) {
+    if (part.values.size() <= tile_size) free_.push_back(std::move(part));
 }
 
 Column::Column(Room& room, std::size_t count) : room_(&room) {

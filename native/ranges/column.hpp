@@ -8,7 +8,10 @@
 
 namespace emberline::ranges {
 
-// The room of columns that are no more, for those that come: tile after tile needs as many as the one before.
+inline constexpr std::size_t tile_size = 2048;  // a few columns of it stay in the cache
+
+// The room of columns that are no more, for those that come: tile after tile needs as many as the one before. Columns of
+// more than a tile are few, and leave nothing.
 class Room {
 public:
     struct Part {
@@ -17,7 +20,7 @@ public:
     };
 
     Part take(std::size_t count);
-    void give(Part&& part) { free_.push_back(std::move(part)); }
+    void give(Part&& part);
 
 private:
     std::vector<Part> free_;

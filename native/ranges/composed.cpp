@@ -18,21 +18,59 @@ std::vector<std::int64_t> evaluations(const Grid& grid, std::int64_t length, std
     return times;
 }
 
-// Sums of `length` consecutive points each, the windows beginning every `stride` points.
-Column sums(const Column& points, std::size_t length, std::size_t stride, std::size_t windows) {
-    Column found(points.room(), windows);
+// Windows of `length` consecutive points, beginning every `stride` points.
+struct Windows {
+    std::size_t length, stride, count;
+};
+
+// What `raised = total + added` rounded away (Knuth's TwoSum).
+double rounded_away(double total, double added, double raised) {
+    const double gained = raised - total;
+    return (total - (raised - gained)) + (added - gained);
+}
+
+// A window is the difference of two running sums, each a pair of doubles: the sum, and what its additions rounded away.
+// False where the points are no finite numbers, or their sum is none.
+bool subtract_running(const Column& points, const Windows& windows, Column& found) {
+    std::vector<double> sums{0.0}, lost{0.0};
+    sums.reserve(points.size() + 1);
+    lost.reserve(points.size() + 1);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const double value = points.present[i] ? points.values[i] : 0.0;
+        sums.push_back(sums[i] + value);
+        lost.push_back(lost[i] + rounded_away(sums[i], value, sums[i + 1]));
+    }
+    if (!std::isfinite(sums.back())) return false;  // what is not finite stays in a running sum
+    for (std::size_t i = 0; i < windows.count; ++i) {
+        const std::size_t begin = i * windows.stride, end = begin + windows.length;
+        const double risen = sums[end] - sums[begin];
+        found.values[i] = risen + (rounded_away(sums[end], -sums[begin], risen) + (lost[end] - lost[begin]));
+    }
+    return true;
+}
+
+void move_sum(const Column& points, const Windows& windows, Column& found) {
     RunningSum sum;
-    std::size_t present = 0, begin = 0, end = 0;
-    for (std::size_t i = 0; i < windows; ++i) {
-        for (; end < i * stride + length; ++end) {
+    std::size_t begin = 0, end = 0;
+    for (std::size_t i = 0; i < windows.count; ++i) {
+        for (; end < i * windows.stride + windows.length; ++end) {
             if (points.present[end]) sum.add(points.values[end]);
-            present += points.present[end];
         }
-        for (; begin < i * stride; ++begin) {
+        for (; begin < i * windows.stride; ++begin) {
             if (points.present[begin]) sum.remove(points.values[begin]);
-            present -= points.present[begin];
         }
-        found.values[i] = present > 0 ? sum.value() : 0.0;
+        found.values[i] = sum.value();
+    }
+}
+
+// `sum_over_time` of each window: present where one of its points is.
+Column sums(const Column& points, const Windows& windows) {
+    Column found(points.room(), windows.count);
+    if (!subtract_running(points, windows, found)) move_sum(points, windows, found);
+    std::size_t present = 0, begin = 0, end = 0;
+    for (std::size_t i = 0; i < windows.count; ++i) {
+        while (end < i * windows.stride + windows.length) present += points.present[end++];
+        while (begin < i * windows.stride) present -= points.present[begin++];
         found.present[i] = present > 0;
     }
     return found;
@@ -43,6 +81,11 @@ Column part(const Column& whole, std::size_t from, std::size_t until) {
     std::copy_n(whole.values.begin() + static_cast<std::ptrdiff_t>(from), until - from, column.values.begin());
     std::copy_n(whole.present.begin() + static_cast<std::ptrdiff_t>(from), until - from, column.present.begin());
     return column;
+}
+
+void place(const Column& part, std::size_t from, Column& whole) {
+    std::copy(part.values.begin(), part.values.end(), whole.values.begin() + static_cast<std::ptrdiff_t>(from));
+    std::copy(part.present.begin(), part.present.end(), whole.present.begin() + static_cast<std::ptrdiff_t>(from));
 }
 
 }  // namespace
@@ -73,17 +116,29 @@ Column Composed::error_ratio(std::size_t ratio, std::size_t span, std::size_t fr
     return bad;
 }
 
+// Tile by tile: what is worked out on the way to bad and total takes the room of a tile, not of all points.
+Events Composed::all_events(const Grid& slots, std::size_t ratio, std::int64_t window) const {
+    Events points{Column(room_, slots.size()), Column(room_, slots.size())};
+    for (std::size_t from = 0; from < slots.size(); from += tile_size) {
+        const Tile tile{program_, profile_, slots, series_, from, std::min(from + tile_size, slots.size()), room_};
+        const Events events = events_of(tile, ratio, window);
+        place(events.bad, from, points.bad);
+        place(events.total, from, points.total);
+    }
+    return points;
+}
+
 const Events& Composed::over_all(std::size_t ratio, std::size_t span) {
     const auto known = events_.find({ratio, span});
     if (known != events_.end()) return known->second;
     const std::int64_t length = program_.windows[span];
     const std::vector<std::int64_t> times = evaluations(grid_, length, program_.interval, profile_.closed);
     const Grid slots{times};
-    const Tile all{program_, profile_, slots, series_, 0, slots.size(), room_};
-    const Events points = events_of(all, ratio, program_.composed_of[span]);
+    const Events points = all_events(slots, ratio, program_.composed_of[span]);
     const std::size_t stride = grid_.size() < 2 ? 1 : static_cast<std::size_t>(grid_.step() / program_.interval);
     const std::size_t within = slots.size() - (grid_.size() - 1) * stride;
-    Events events{sums(points.bad, within, stride, grid_.size()), sums(points.total, within, stride, grid_.size())};
+    const Windows windows{within, stride, grid_.size()};
+    Events events{sums(points.bad, windows), sums(points.total, windows)};
     return events_.emplace(std::pair{ratio, span}, std::move(events)).first->second;
 }
 

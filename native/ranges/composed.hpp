@@ -33,6 +33,7 @@ public:
 
 private:
     const Events& over_all(std::size_t ratio, std::size_t span);
+    Events all_events(const Grid& slots, std::size_t ratio, std::int64_t window) const;
 
     const Program& program_;
     const Profile& profile_;

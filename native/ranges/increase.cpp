@@ -19,8 +19,9 @@ public:
     std::ptrdiff_t read(std::size_t i, std::size_t until, double* values) {
         window_.move(i);
         if (window_.count() < 2) {
-            *values = 0.0;
-            return -1;
+            const std::size_t steps = window_.idle(i, until);
+            std::fill_n(values, steps, 0.0);
+            return -static_cast<std::ptrdiff_t>(steps);
         }
         const Window::Stretch stretch = window_.stretch(i, until, few);
         if (stretch.steps < few) {

@@ -12,8 +12,6 @@ namespace emberline::ranges {
 
 namespace {
 
-constexpr std::size_t tile_size = 2048;  // a few columns of it stay in the cache
-
 // Follows one alert through its tiles.
 class Course {
 public:

@@ -72,6 +72,14 @@ public:
     std::int64_t first_time() const { return first_.time(); }
     std::int64_t last_time() const { return end_.time_before(); }
 
+    // For how many evaluations from i on, up to `until`, a window without samples stays without.
+    std::size_t idle(std::size_t i, std::size_t until) const {
+        if (first_.at_end()) return until - i;
+        const std::int64_t step = grid_.step(), wait = first_time() - grid_[i];
+        if (step == 0 || count() > 0 || wait <= step) return 1;
+        return std::min(until - i, static_cast<std::size_t>((wait + step - 1) / step));
+    }
+
     // Evaluations from i on, i among them, during which each end either stays or moves by as many samples a step.
     struct Stretch {
         std::size_t steps;
