@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from slo.vector import Grid
 from slo.window import Composed, Direct, Window
 
 
@@ -57,4 +58,4 @@ def layout(windows: Sequence[Window], interval: int, *, closed: bool) -> Layout:
 
 def evaluations(window: Composed, interval: int, *, closed: bool) -> int:
     """How many evaluations fit into a composed window; the one at its left end, too, where windows are `closed`."""
-    return window.length.ms // interval + 1 if closed else -(-window.length.ms // interval)
+    return Grid(0, interval).before(window.length.ms, interval, closed=closed).count
