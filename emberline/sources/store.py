@@ -67,6 +67,7 @@ class Store(RawSamples):
         self._catalog = Catalog()
         self._history = History()
         self._newest = self._tidied = _EVER[0]
+        self._arrived: int | None = None
         self._lock = Lock()
 
     @property
@@ -101,6 +102,7 @@ class Store(RawSamples):
         """Take one value for each of the series, measured at the same time."""
         with self._lock:
             self._tidy(at)
+            self._arrive(at)
             if not self._free(_GROWTH_BYTES * len(series)):
                 self.dropped.over_limit += len(series)
                 return
@@ -116,6 +118,7 @@ class Store(RawSamples):
             raise ValueError("the timestamps of a block must ascend strictly")
         with self._lock:
             self._tidy(int(times[-1]))
+            self._arrive(int(times[0]))
             for one, row in zip(series, values, strict=True):
                 if self._free(_GROWTH_BYTES + _SAMPLE_BYTES * times.size):
                     self.dropped.out_of_order += self._history.extend(one, times, row)
@@ -184,6 +187,15 @@ class Store(RawSamples):
         """The present value of every picked series that has one: as an instant query at `at` would find it."""
         points = (_point(track, at, lookback) for track in self.within(selector, at - lookback.ms, at))
         return tuple(point for point in points if point is not None)
+
+    def _arrive(self, at: int) -> None:
+        self._arrived = at if self._arrived is None else min(self._arrived, at)
+
+    def arrivals(self) -> int | None:
+        """The oldest time of the samples that have come since this was last asked; None where none have."""
+        with self._lock:
+            arrived, self._arrived = self._arrived, None
+        return arrived
 
     def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
         """The series that a selector picks, by id, in the order of a Prometheus."""

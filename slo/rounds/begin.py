@@ -13,7 +13,7 @@ from slo.alerts.batch import FIRING, INACTIVE, NEVER, Times
 from slo.horizon import watched
 from slo.program import Compiled
 from slo.rounds.counts import Counts
-from slo.rounds.layout import evaluations
+from slo.rounds.layout import UNCERTAIN, evaluations
 from slo.rounds.sums import RunningSums
 from slo.vector import Grid
 from slo.window import Composed
@@ -31,9 +31,11 @@ class Past:
     profile: Profile
 
     def sums(self, window: Composed, at: int) -> tuple[RunningSums, RunningSums]:
-        """Bad and total points of a composed window at `at`, but for the two youngest."""
+        """Bad and total points of a composed window at `at`, but for those that are not certain yet."""
         interval = self.compiled.program.interval
-        settled = Grid(at - 2 * interval, interval, evaluations(window, interval, closed=self.profile.closed) - 2)
+        settled = Grid(
+            at - UNCERTAIN * interval, interval, evaluations(window, interval, closed=self.profile.closed) - UNCERTAIN
+        )
         counts = Counts.of(self.compiled.program, self.profile)
         size = max(1, _BLOCK // max(1, len(self.series)))
         found: tuple[RunningSums, RunningSums] | None = None

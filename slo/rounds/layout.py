@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,16 @@ from numpy.typing import NDArray
 from slo.vector import Grid
 from slo.window import Composed, Direct, Window
 
+UNCERTAIN: Final = 2
+"""Evaluations until a point is certain: a sample that was measured just before one may arrive just after it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
     """The points of a composed window, as rows of moving windows over what it is composed of.
 
-    A sample that was measured just before an evaluation may arrive just after it. So the two youngest points are
-    worked out anew each time, and a point joins the sum for good two evaluations later, as it will be when it leaves.
+    The youngest points are worked out anew each time, and a point joins the sum for good once it is certain, as it will
+    be when it leaves.
     """
 
     window: Composed
@@ -46,7 +50,7 @@ def layout(windows: Sequence[Window], interval: int, *, closed: bool) -> Layout:
         Points(
             window,
             (row(0, window.of.ms), row(interval, window.of.ms)),
-            row(2 * interval, window.of.ms),
+            row(UNCERTAIN * interval, window.of.ms),
             row(evaluations(window, interval, closed=closed) * interval, window.of.ms),
         )
         for window in windows

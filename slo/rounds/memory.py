@@ -35,6 +35,11 @@ class Memory:
         states = _joined(self.states, other.states)
         return Memory(self.ratios + other.ratios, self.watches + other.watches, sums, states)
 
+    def with_states(self, other: "Memory") -> "Memory":
+        """The same with the states that `other` has of its alerts."""
+        places = _places(other.watches + self.watches, self.watches)
+        return Memory(self.ratios, self.watches, self.sums, _joined(other.states, self.states).only(places))
+
     def of(self, program: Compiled) -> "Memory":
         """What is remembered of the error ratios and alerts of a program, in its order: nothing of one unknown."""
         ratios, watches = _places(self.ratios, program.ratios), _places(self.watches, program.watches)

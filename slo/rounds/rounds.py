@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 
 from native.ranges import PROM_3_5, Profile
+from slo.duration import Duration
 from slo.plan import Plan
 from slo.program import Compiled, compiled
+from slo.rounds.layout import UNCERTAIN
 from slo.rounds.memory import Memory, recalled
 from slo.rounds.round import Round
 from slo.rounds.source import History
@@ -16,6 +18,8 @@ from slo.rounds.standing import Standing
 from slo.selector import Labels, Selector
 from slo.sli import Events
 
+_PATIENCE: Final = Duration.parse("10m")
+"""How long composed sums may lack samples that came too late: history is dear to ask."""
 _TOGETHER: Final = 32
 """Plans whose history is unpacked at once."""
 
@@ -33,6 +37,8 @@ class Rounds:
         self._history = history
         self._profile = profile
         self._version, self._shortened_to = history.version, history.shortened_to
+        self._late, self._begun = False, at
+        history.arrivals()
         self._standing = self._open(at, None)
         self.latest: Round = self._standing.first(at)
 
@@ -48,15 +54,26 @@ class Rounds:
         return self.latest
 
     def _follow(self, at: int) -> None:
-        """Begin anew where series have come or gone, and without memory where samples have: they cannot leave sums."""
+        """Begin anew where series have come or gone, and without memory where samples have: they cannot leave sums.
+
+        So can samples not that come too late to join them, such as those that bring a time of their own.
+        """
         version, shortened_to = self._history.version, self._history.shortened_to
+        oldest = self._history.arrivals()
+        joined = at - UNCERTAIN * self.latest.compiled.program.interval
+        self._late = self._late or (oldest is not None and oldest <= joined)
         if shortened_to != self._shortened_to:
             self._standing = self._open(at, None)
+        elif self._late and at - self._begun >= _PATIENCE.ms:
+            self._standing = self._open(at, None, self._standing.memory)
         elif version != self._version:
             self._standing = self._open(at, self._standing.memory)
         self._version, self._shortened_to = version, shortened_to
 
-    def _open(self, at: int, memory: Memory | None) -> Standing:
+    def _open(self, at: int, memory: Memory | None, states: Memory | None = None) -> Standing:
+        """The standing of what is there now; `states` are alerts that go on whatever history says of them."""
+        if memory is None:
+            self._late, self._begun = False, at
         places: dict[int, int] = {}
 
         def numbers(selector: Selector) -> list[tuple[int, Labels]]:
@@ -65,6 +82,8 @@ class Rounds:
 
         program = compiled(self._plans, numbers)
         whole = self._recalled(program, at, memory)
+        if states is not None:
+            whole = whole.with_states(states)
         series = np.array(list(places), np.int64)
         return Standing.of(program, whole.of(program), self._history, series, self._profile)
 

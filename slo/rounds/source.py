@@ -32,6 +32,10 @@ class History(Samples, Protocol):
         """Since when samples are held, had older ones to go before their time; None if none had."""
         ...
 
+    def arrivals(self) -> int | None:
+        """The oldest time of the samples that have come since this was last asked; None where none have."""
+        ...
+
     def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
         """The series that a selector picks, by number, in the order of a Prometheus."""
         ...

@@ -24,6 +24,9 @@ class Kept(RawSamples):
     def select(self, selector: Selector) -> Sequence[Track]:
         return [self.tracks[number] for number, _ in self.numbers(selector)]
 
+    def arrivals(self) -> int | None:
+        return None
+
     def numbers(self, selector: Selector) -> Sequence[tuple[int, Labels]]:
         self.asked.append(selector)
         picked = (
