@@ -21,12 +21,15 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from typing import TypeAlias
 
-from slo.selector import Selector
+import numpy as np
+
+from native.ranges import BUCKET, COUNTED, INTERPOLATED, REMAINDER
+from native.ranges.algebra import Column, bad_events, summed
+from slo.selector import Labels, Selector
 from slo.sli import Bad, Counted, Events, Interpolated, Remainder
-from slo.vector import Floats, Vector
+from slo.vector import Vector
 
 Side: TypeAlias = Callable[[Selector], Vector]
 """`sum by (by) (increase(selector[w]))` of one selector."""
@@ -59,36 +62,31 @@ def burn_rate(error_ratio: Vector, budget: Decimal) -> Vector:
 
 
 def count(sli: Events, side: Side) -> Burn:
-    """Bad and total events by the formulas above."""
-    total = _summed(sli.total, side)
-    return Burn(_bad(sli.bad, total, side), total)
+    """Bad and total events by the formulas above: those of `native.ranges.algebra`, instance by instance."""
+    sides = {selector: side(selector) for selector in sli.selectors}
+    instances = tuple(sorted({labels for vector in sides.values() for labels in vector.instances}))
+    kind, counted, weight = formula(sli.bad)
+    columns = {selector: _column(vector.over(instances)) for selector, vector in sides.items()}
+    total = summed([columns[selector] for selector in sli.total])
+    bad = bad_events(kind, [columns[selector] for selector in counted], total, weight)
+    return Burn(_vector(instances, bad), _vector(instances, total))
 
 
-def _bad(bad: Bad, total: Vector, side: Side) -> Vector:
-    none = total.map(_nothing)
+def formula(bad: Bad) -> tuple[int, tuple[Selector, ...], float]:
+    """How bad events follow from which sides: the kind of formula, its selectors, and its weight."""
     match bad:
         case Counted(counters):
-            return _summed(counters, side).otherwise(none)
+            return COUNTED, counters, 0.0
         case Remainder(good):
-            summed = _summed(good, side)
-            return total.with_(summed.otherwise(none) if bad.zero_when_absent else summed, operator.sub)
+            return (REMAINDER if bad.zero_when_absent else BUCKET), good, 0.0
         case Interpolated(lower, upper, weight):
-            below = side(lower)
-            between = side(upper).with_(below, operator.sub).map(lambda events: events * float(weight))
-            return total.with_(below.with_(between, operator.add), operator.sub)
+            return INTERPOLATED, (lower, upper), float(weight)
 
 
-def _summed(selectors: tuple[Selector, ...], side: Side) -> Vector:
-    sums = [side(selector) for selector in selectors]
-    zeros = [each.map(_nothing) for each in sums]
-    filled = (reduce(Vector.otherwise, (each, *zeros[:i], *zeros[i + 1 :])) for i, each in enumerate(sums))
-    return reduce(_added, filled)
+def _column(vector: Vector) -> Column:
+    return vector.values, vector.present
 
 
-def _added(left: Vector, right: Vector) -> Vector:
-    return left.with_(right, operator.add)
-
-
-def _nothing(events: Floats) -> Floats:
-    # NaN for what is not finite, as in Prometheus.
-    return 0 * events
+def _vector(instances: tuple[Labels, ...], column: Column) -> Vector:
+    values, present = column
+    return Vector(instances, np.where(present, values, 0.0), present)

@@ -7,11 +7,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from native.ranges import BOTH, BUCKET, COUNTED, EITHER, INTERPOLATED, REMAINDER, Program
+from native.ranges import BOTH, EITHER, Program
+from slo.burn import formula
 from slo.condition import All, Any, Burning, Condition
 from slo.plan import Alert, Plan
 from slo.selector import Labels, Selector
-from slo.sli import Bad, Counted, Events, Interpolated, Remainder
+from slo.sli import Events
 from slo.window import Composed, Window
 
 Resolve: TypeAlias = Callable[[Selector], Sequence[tuple[int, Labels]]]
@@ -146,7 +147,7 @@ class _Writer:
         return groups
 
     def _ratio(self, plan: Plan, sli: Events, labels: Labels, sides: dict[tuple[Selector, Labels], int]) -> int:
-        kind, selectors, weight = _bad(sli.bad)
+        kind, selectors, weight = formula(sli.bad)
         self._totals.add(sides[selector, labels] for selector in sli.total)
         self._bads.add(sides[selector, labels] for selector in selectors)
         self._kinds.append(kind)
@@ -166,17 +167,6 @@ class _Writer:
             return None
         key = (numbers[burning.sli], self.places[burning.window], float(burning.threshold))
         return self._burnings.setdefault(key, len(self._burnings))
-
-
-def _bad(bad: Bad) -> tuple[int, tuple[Selector, ...], float]:
-    """Kind, selectors and weight of the bad side."""
-    match bad:
-        case Counted(counters):
-            return COUNTED, counters, 0.0
-        case Remainder(good):
-            return (REMAINDER if bad.zero_when_absent else BUCKET), good, 0.0
-        case Interpolated(lower, upper, weight):
-            return INTERPOLATED, (lower, upper), float(weight)
 
 
 def _postfix(condition: Condition, burning: Callable[[Burning], int | None]) -> Iterator[int]:

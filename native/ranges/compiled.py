@@ -82,4 +82,6 @@ def _samples(series: Series) -> tuple[Places, Times, Floats]:
 
 
 def _contiguous(numbers: Places) -> Places:
+    if numbers.size and numbers.dtype.kind not in "iu":
+        raise TypeError(f"times, lengths and places are whole numbers, not {numbers.dtype}")
     return np.ascontiguousarray(numbers, np.int64)
