@@ -13,6 +13,7 @@ from typing import Self
 OUTPUT = Path("out/bench")
 
 Candidates = Mapping[str, Callable[[], object]]
+Clock = Callable[[], float]
 
 # A quick candidate is repeated until its turn lasts so long, in seconds.
 TURN = 0.02
@@ -20,22 +21,23 @@ TURN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Seconds of processor time per call of each candidate, one number a round.
+    """Seconds per call of each candidate, one number a round.
 
-    The candidates of a round ran one after the other in one process; time that other processes took is not in it.
+    The candidates of a round ran one after the other in one process. By default it is the thread's processor time: what
+    other processes took is not in it.
     """
 
     name: str
     seconds: Mapping[str, tuple[float, ...]]
 
     @classmethod
-    def run(cls, name: str, candidates: Candidates, rounds: int) -> Self:
+    def run(cls, name: str, candidates: Candidates, rounds: int, clock: Clock = thread_time) -> Self:
         """Time every candidate once a round."""
-        repeats = {label: _repeats(call) for label, call in candidates.items()}
+        repeats = {label: _repeats(call, clock) for label, call in candidates.items()}
         turns: dict[str, list[float]] = {label: [] for label in candidates}
         for _ in range(rounds):
             for label, call in candidates.items():
-                turns[label].append(_turn(call, repeats[label]) / repeats[label])
+                turns[label].append(_turn(call, repeats[label], clock) / repeats[label])
         return cls(name, {label: tuple(seconds) for label, seconds in turns.items()})
 
     def median(self, label: str) -> float:
@@ -47,16 +49,16 @@ class Race:
         return median(s / f for s, f in zip(self.seconds[slow], self.seconds[fast], strict=True))
 
 
-def _turn(call: Callable[[], object], repeats: int) -> float:
-    start = thread_time()
+def _turn(call: Callable[[], object], repeats: int, clock: Clock) -> float:
+    start = clock()
     for _ in range(repeats):
         call()
-    return thread_time() - start
+    return clock() - start
 
 
-def _repeats(call: Callable[[], object]) -> int:
+def _repeats(call: Callable[[], object], clock: Clock) -> int:
     call()
-    return max(1, round(TURN / _turn(call, 1)))
+    return max(1, round(TURN / _turn(call, 1, clock)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,11 @@ class Report:
         return 0 if all(floor.kept for floor in self.floors) else 1
 
 
-def arguments(name: str, rounds: int = 15) -> argparse.Namespace:
-    """`--json PATH` and `--rounds N`."""
+def arguments(name: str, rounds: int = 15, *, plots: bool = False) -> argparse.Namespace:
+    """`--json PATH` and `--rounds N`, and `--plot PATH` where a benchmark draws."""
     parser = argparse.ArgumentParser(prog=f"python -m bench.{name}")
     parser.add_argument("--json", type=Path, default=OUTPUT / f"{name}.json", help="where the numbers are written")
     parser.add_argument("--rounds", type=int, default=rounds, help="rounds, each with one turn of every candidate")
+    if plots:
+        parser.add_argument("--plot", type=Path, help="where a drawing of the growth is written, as SVG")
     return parser.parse_args()

@@ -4,7 +4,7 @@ import http.server
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +68,7 @@ class Ruler:
     @contextmanager
     def running(cls, folder: Path, pasts: Sequence[Past], live: Sequence[Track]) -> Iterator[Self]:
         """A server with the past on its disk, which scrapes `live` so that the counters go on."""
-        _fill(folder, pasts, int(time.time()))
+        fill(folder, _lines(pasts, int(time.time())))
         with (
             _answering(live) as target,
             PrometheusServer.running(folder, config=_CONFIG % target) as server,
@@ -111,15 +111,12 @@ def _total(state: Mapping[str, Mapping[Labels, float]], name: str) -> float:
     return sum(state[name].values())
 
 
-def _fill(folder: Path, pasts: Sequence[Past], end: int) -> None:
-    """Blocks of 30 days: promtool reads its input once for each block."""
+def fill(folder: Path, lines: Iterable[str]) -> None:
+    """Samples, a line of OpenMetrics each, in blocks of 30 days: promtool reads its input once for each block."""
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "past.om"
     with source.open("w", encoding="utf-8") as file:
-        for past in pasts:
-            times = range(end - past.seconds, end, past.step)
-            for track in past.tracks:
-                file.write("".join([f"{track.series} {track.value(at)!r} {at}\n" for at in times]))
+        file.writelines(lines)
         file.write("# EOF\n")
     tool = binary("promtool", "3.5", "prometheus")
     command: list[str | Path] = [
@@ -133,6 +130,13 @@ def _fill(folder: Path, pasts: Sequence[Past], end: int) -> None:
     ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     source.unlink()
+
+
+def _lines(pasts: Sequence[Past], end: int) -> Iterator[str]:
+    for past in pasts:
+        times = range(end - past.seconds, end, past.step)
+        for track in past.tracks:
+            yield "".join([f"{track.series} {track.value(at)!r} {at}\n" for at in times])
 
 
 @contextmanager
