@@ -159,6 +159,11 @@ Distances later(const Distances& begin, const Distances& by, std::size_t steps) 
             begin.to_end + nth * by.to_end};
 }
 
+bool near_zero(double first, double risen, const Distances& distances) {
+    const double reach = std::min(distances.to_start, distances.sampled / distances.intervals);
+    return risen > 0 && first >= 0 && first * distances.sampled <= risen * reach;
+}
+
 // One value for each step, `stride` samples apart.
 const double* strided(const double* values, std::size_t stride, std::size_t count, double* gathered) {
     if (stride == 1) return values;
@@ -219,7 +224,9 @@ void extrapolate(const Stretched& windows, const Distances& begin, const Distanc
             alike.extrapolate(first, risen, count, raised + done);
         } else {
             const Distances here = later(begin, by, done);
-            if (sweep(first, risen, here, by, count, wanted, wanted.divisor(), raised + done)) {
+            // A counter that began near zero is near it in every window that begins with it.
+            if (near_zero(first[0], risen[0], here) ||
+                sweep(first, risen, here, by, count, wanted, wanted.divisor(), raised + done)) {
                 sweep_to_zero(first, risen, here, by, count, wanted, wanted.divisor(), raised + done);
             }
         }

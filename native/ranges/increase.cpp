@@ -8,7 +8,7 @@ namespace emberline::ranges {
 
 namespace {
 
-constexpr std::size_t few = 8;  // steps that are not worth a call of every loop
+constexpr std::size_t few = 3;  // steps that are not worth a call of every loop
 
 class Reader {
 public:
