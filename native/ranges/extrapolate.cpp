@@ -171,34 +171,6 @@ const double* strided(const double* values, std::size_t stride, std::size_t coun
     return gathered;
 }
 
-// What holds for every window of a stretch whose ends move alike.
-class Even {
-public:
-    Even(const Distances& distances, const Wanted& wanted)
-        : spans_(Spans::of(distances.intervals, distances.sampled, distances.to_start, distances.to_end)),
-          wanted_(wanted) {
-        const double to_start = spans_.near(spans_.to_start);
-        by_ = ((spans_.sampled + to_start) + spans_.near(spans_.to_end)) / spans_.sampled / wanted.divisor();
-        bound_ = (wanted.profile.zero_first ? spans_.to_start : to_start) / spans_.sampled * margin;
-    }
-
-    // Where no reset lies between the ends. False where zero may be too near for it.
-    bool difference(const double* first, const double* last, std::size_t count, double* raised) const {
-        return !scale_difference(first, last, count, by_, bound_, raised);
-    }
-
-    void extrapolate(const double* first, const double* risen, std::size_t count, double* raised) const {
-        if (scale(first, risen, count, by_, bound_, raised)) {
-            clamp(first, risen, count, spans_, wanted_, wanted_.divisor(), raised);
-        }
-    }
-
-private:
-    Spans spans_;
-    const Wanted& wanted_;
-    double by_, bound_;
-};
-
 }  // namespace
 
 double extrapolated(double risen, double first, const Distances& distances, const Wanted& wanted) {
@@ -208,11 +180,31 @@ double extrapolated(double risen, double first, const Distances& distances, cons
     return raised;
 }
 
+void Even::know(const Distances& distances, const Wanted& wanted) {
+    if (distances == distances_) return;
+    distances_ = distances;
+    spans_ = Spans::of(distances.intervals, distances.sampled, distances.to_start, distances.to_end);
+    const double to_start = spans_.near(spans_.to_start);
+    by_ = ((spans_.sampled + to_start) + spans_.near(spans_.to_end)) / spans_.sampled / wanted.divisor();
+    bound_ = (wanted.profile.zero_first ? spans_.to_start : to_start) / spans_.sampled * margin;
+}
+
+bool Even::difference(const double* first, const double* last, std::size_t count, double* raised) const {
+    return !scale_difference(first, last, count, by_, bound_, raised);
+}
+
+void Even::extrapolate(const double* first, const double* risen, std::size_t count, const Wanted& wanted,
+                       double* raised) const {
+    if (scale(first, risen, count, by_, bound_, raised)) {
+        clamp(first, risen, count, spans_, wanted, wanted.divisor(), raised);
+    }
+}
+
 void extrapolate(const Stretched& windows, const Distances& begin, const Distances& by, const Wanted& wanted,
-                 double* raised) {
+                 Even& alike, double* raised) {
     double firsts[block], lasts[block], risen[block];
     const bool even = windows.left == windows.right && windows.left != 0;
-    const Even alike(begin, wanted);
+    if (even) alike.know(begin, wanted);
     for (std::size_t done = 0; done < windows.steps; done += block) {
         const std::size_t count = std::min(block, windows.steps - done);
         const double* const first = strided(windows.first + done * windows.left, windows.left, count, firsts);
@@ -221,7 +213,7 @@ void extrapolate(const Stretched& windows, const Distances& begin, const Distanc
         subtract(first, last, count, risen);
         for (const std::uint32_t reset : windows.resets) add(windows.values[reset - 1], count, risen);
         if (even) {
-            alike.extrapolate(first, risen, count, raised + done);
+            alike.extrapolate(first, risen, count, wanted, raised + done);
         } else {
             const Distances here = later(begin, by, done);
             // A counter that began near zero is near it in every window that begins with it.

@@ -46,6 +46,24 @@ struct Stretched {
 // What the timestamps of a window decide, in ms; a double holds every difference of them.
 struct Distances {
     double intervals, sampled, to_start, to_end;
+
+    bool operator==(const Distances&) const = default;
+};
+
+// What holds for every window of a stretch whose ends move alike. Many a stretch is like the one before.
+class Even {
+public:
+    void know(const Distances& distances, const Wanted& wanted);
+
+    // Where no reset lies between the ends. False where zero may be too near for it.
+    bool difference(const double* first, const double* last, std::size_t count, double* raised) const;
+    void extrapolate(const double* first, const double* risen, std::size_t count, const Wanted& wanted,
+                     double* raised) const;
+
+private:
+    Distances distances_{};  // of no window: a window has intervals
+    Spans spans_{};
+    double by_ = 0, bound_ = 0;
 };
 
 // One window.
@@ -53,7 +71,7 @@ double extrapolated(double risen, double first, const Distances& distances, cons
 
 // `by` is what each of them gains from one window to the next.
 void extrapolate(const Stretched& windows, const Distances& begin, const Distances& by, const Wanted& wanted,
-                 double* raised);
+                 Even& alike, double* raised);
 
 // Windows each with spans of its own, gathered until they fill arrays.
 class Scattered {

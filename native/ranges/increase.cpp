@@ -30,7 +30,7 @@ public:
         }
         const Stretched windows{series_.values() + window_.first(), series_.values() + window_.last(), stretch.left,
                                 stretch.right, stretch.steps, series_.values(), window_.resets()};
-        extrapolate(windows, distances(grid_[i]), gains(stretch), wanted_, values);
+        extrapolate(windows, distances(grid_[i]), gains(stretch), wanted_, alike_, values);
         window_.skip(stretch);
         return static_cast<std::ptrdiff_t>(stretch.steps);
     }
@@ -65,6 +65,7 @@ private:
     const Wanted& wanted_;
     Window window_;
     Scattered scattered_;
+    Even alike_;
 };
 
 }  // namespace
