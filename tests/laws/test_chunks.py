@@ -120,7 +120,7 @@ class Pair:
         values = np.where(dice.random(size) < odd, dice.choice(strange, size), values)
         times[0] -= dice.choice([0, 0, 70_000])  # some of it may be late
         assert self.fast.extend(one_of(self, one), times, values) == self.slow.extend(one_of(self, one), times, values)
-        self.now = int(times[-1])
+        self.now = max(self.now, int(times[-1]))  # one late sample alone must not turn back the time
 
     def round(self, _one: int, seed: int) -> None:
         dice = np.random.default_rng(seed)
