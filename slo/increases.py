@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from native.ranges import PROM_3_5, Profile, Series, aggregate, increase
+from slo.instant import packed
 from slo.samples import Track
-from slo.selector import Labels
+from slo.selector import Labels, grouped
 from slo.vector import Grid, Vector
 
 _BLOCK: Final = 1 << 22
@@ -27,13 +28,9 @@ class Selection:
 
 def selection(tracks: Sequence[Track], by: tuple[str, ...]) -> Selection:
     """The tracks of a selector, in the order of their labels, one instance per combination of the `by` labels."""
-    members: dict[Labels, list[Track]] = {}
-    for track in tracks:
-        members.setdefault(tuple(pair for pair in track.labels if pair[0] in by), []).append(track)
-    instances = tuple(sorted(members))
-    groups = np.cumsum([0, *(len(members[labels]) for labels in instances)], dtype=np.int64)
-    ordered = (track for labels in instances for track in members[labels])
-    return Selection(instances, groups, Series.of((track.timestamps, track.values) for track in ordered))
+    members = grouped((track.labels for track in tracks), by)
+    groups = np.cumsum([0, *map(len, members.values())], dtype=np.int64)
+    return Selection(tuple(members), groups, packed(tracks[place] for own in members.values() for place in own))
 
 
 def summed_increase(chosen: Selection, grid: Grid, length: int, profile: Profile = PROM_3_5) -> Vector:

@@ -20,7 +20,7 @@ import numpy as np
 from native.ranges import Profile, aggregate, over_time, rate
 from slo.instant import packed
 from slo.samples import Rows, Samples
-from slo.selector import Labels
+from slo.selector import grouped
 from slo.sli import Bound, Series
 from slo.vector import Flags, Floats, Grid, Vector
 
@@ -58,14 +58,11 @@ def reduced(series: Series, rows: Rows, profile: Profile) -> Vector:
     present = rows.present
     if series.valid is not None:
         present = present & keeps(series.valid, rows.values)
-    members: dict[Labels, list[int]] = {}
-    for row, labels in enumerate(rows.labels):
-        members.setdefault(tuple(pair for pair in labels if pair[0] in series.by), []).append(row)
-    instances = tuple(sorted(members))
-    order = [row for labels in instances for row in members[labels]]
-    groups = np.cumsum([0, *(len(members[labels]) for labels in instances)], dtype=np.int64)
+    members = grouped(rows.labels, series.by)
+    order = [row for own in members.values() for row in own]
+    groups = np.cumsum([0, *map(len, members.values())], dtype=np.int64)
     values = np.where(present, rows.values, 0.0)
-    return Vector(instances, *aggregate(series.reduce, values[order], present[order], groups, profile))
+    return Vector(tuple(members), *aggregate(series.reduce, values[order], present[order], groups, profile))
 
 
 def kept(vector: Vector, bound: Bound) -> Vector:

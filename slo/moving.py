@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from native.ranges import sum_over_time
+from native.ranges.folds import rounding
 from slo.vector import Flags, Floats, Vector
 
 
@@ -19,12 +20,12 @@ def moving_sum(vector: Vector, length: int, stride: int = 1) -> Vector:
     if not np.isfinite(running).all():
         return Vector(vector.instances, *sum_over_time(vector.values, vector.present, length, stride))
     before = running[:, :-1]
-    lost = _running(_rounded_away(before, vector.values, running[:, 1:]))
+    lost = _running(rounding(before, vector.values, running[:, 1:]))
     high, low = running[:, length::stride], running[:, : running.shape[1] - length : stride]
     risen = high - low
     rest = lost[:, length::stride] - lost[:, : lost.shape[1] - length : stride]
     present = moving_count(vector.present, length, stride) > 0
-    return Vector(vector.instances, risen + (_rounded_away(high, -low, risen) + rest), present)
+    return Vector(vector.instances, risen + (rounding(high, -low, risen) + rest), present)
 
 
 def moving_count(flags: Flags, length: int, stride: int = 1) -> NDArray[np.int64]:
@@ -38,9 +39,3 @@ def _running(rows: Floats) -> Floats:
     running = np.zeros((rows.shape[0], rows.shape[1] + 1))
     np.cumsum(rows, axis=1, out=running[:, 1:])
     return running
-
-
-def _rounded_away(left: Floats, right: Floats, total: Floats) -> Floats:
-    """What `total = left + right` rounded away, exactly (Knuth's TwoSum)."""
-    gained = total - left
-    return (left - (total - gained)) + (right - gained)

@@ -11,7 +11,7 @@ from native.ranges import BOTH, EITHER, Program
 from slo.burn import formula
 from slo.condition import All, Any, Burning, Condition
 from slo.plan import Alert, Plan
-from slo.selector import Labels, Selector
+from slo.selector import Labels, Selector, grouped
 from slo.sli import Events
 from slo.window import Composed, Window
 
@@ -141,10 +141,9 @@ class _Writer:
         )
 
     def _grouped(self, selector: Selector, by: tuple[str, ...]) -> dict[Labels, list[int]]:
-        groups: dict[Labels, list[int]] = {}
-        for number, labels in self.resolve(selector):
-            groups.setdefault(tuple(pair for pair in labels if pair[0] in by), []).append(number)
-        return groups
+        found = self.resolve(selector)
+        groups = grouped((labels for _, labels in found), by)
+        return {labels: [found[place][0] for place in places] for labels, places in groups.items()}
 
     def _ratio(self, plan: Plan, sli: Events, labels: Labels, sides: dict[tuple[Selector, Labels], int]) -> int:
         kind, selectors, weight = formula(sli.bad)

@@ -112,6 +112,19 @@ def _require_patterns(matchers: Iterable[Matcher]) -> None:
             matcher.matches("")
 
 
+def prometheus_order(metric: str, labels: Labels) -> list[tuple[str, str]]:
+    """What a Prometheus sorts series by when it returns them and adds them up: the name counts as a label."""
+    return sorted((*labels, ("__name__", metric)))
+
+
+def grouped(labels: Iterable[Labels], by: tuple[str, ...]) -> dict[Labels, list[int]]:
+    """The places of label sets that agree in their `by` labels, under those; groups ascend, and so do their places."""
+    groups: dict[Labels, list[int]] = {}
+    for place, each in enumerate(labels):
+        groups.setdefault(tuple(pair for pair in each if pair[0] in by), []).append(place)
+    return dict(sorted(groups.items()))
+
+
 def labels_of(pairs: Mapping[str, str] | Iterable[tuple[str, str]]) -> Labels:
     """Label pairs in canonical order, without the metric name and without empty values."""
     items = pairs.items() if isinstance(pairs, Mapping) else pairs

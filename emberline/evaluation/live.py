@@ -46,7 +46,7 @@ class Live:
             if not isinstance(plan.sli, Expression)
             for alert in _apart(plan)
         }
-        self.latest = self._results()
+        self.latest = self._results(self._readings())
 
     @property
     def at(self) -> int:
@@ -55,17 +55,18 @@ class Live:
 
     def advance(self, at: int) -> tuple[Result, ...]:
         """The results at `at`, a whole number of intervals after the last ones; ValueError for any other time."""
-        last = self.at
+        missed = range(self.at + self._interval.ms, at, self._interval.ms)
         self._rounds.advance(at)
-        for slot in range(last + self._interval.ms, at + 1, self._interval.ms):
-            for sli, verdicts in self._verdicts.items():
-                verdicts.record(self._judged(sli, slot, 1))
         readings = self._readings()
+        for sli, verdicts in self._verdicts.items():
+            for slot in missed:
+                verdicts.record(self._judged(sli, slot, 1))
+            verdicts.record(readings.slices.verdict(sli, Grid(at, self._interval.ms)))
         for plan in self._plans:
             if not isinstance(plan.sli, Expression):
                 for alert in _apart(plan):
                     self._step(plan, alert, readings)
-        self.latest = self._results()
+        self.latest = self._results(readings)
         return self.latest
 
     def _judged(self, sli: Slices, at: int, count: int) -> Vector:
@@ -82,8 +83,8 @@ class Live:
         stepped = {each: step(states.get(each, INACTIVE), each in held, self.at, terms) for each in held.union(states)}
         self._courses[plan.slo.id, alert.kind] = {each: s for each, s in stepped.items() if s != INACTIVE}
 
-    def _results(self) -> tuple[Result, ...]:
-        readings, found = self._readings(), self._batched()
+    def _results(self, readings: Readings) -> tuple[Result, ...]:
+        found = self._batched()
         results: list[Result] = []
         for plan in self._plans:
             if isinstance(plan.sli, Expression):

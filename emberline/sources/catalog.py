@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from slo.selector import Labels, Selector
+from slo.selector import Labels, Selector, prometheus_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ class Catalog:
         if selector not in cache:
             entries = self._metrics.get(selector.metric, {})
             likely = self._likely(selector, entries)
-            found = [n for n in likely if selector.matches(selector.metric, dict(entries[n].labels))]
-            cache[selector] = tuple(sorted(found, key=lambda number: _rank(entries[number])))
+            metric = selector.metric
+            found = [n for n in likely if selector.matches(metric, dict(entries[n].labels))]
+            cache[selector] = tuple(sorted(found, key=lambda number: prometheus_order(metric, entries[number].labels)))
         return cache[selector]
 
     def _likely(self, selector: Selector, entries: dict[int, Entry]) -> Iterable[int]:
@@ -105,8 +106,3 @@ class Catalog:
                     index.setdefault(pair, []).append(number)
         index = self._by_label[selector.metric]
         return min((index.get(pair, ()) for pair in wanted), key=len)
-
-
-def _rank(entry: Entry) -> list[tuple[str, str]]:
-    """The order in which Prometheus returns series, and adds them up: the name counts as a label."""
-    return sorted((*entry.labels, ("__name__", entry.metric)))

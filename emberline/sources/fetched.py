@@ -9,7 +9,7 @@ from emberline.sources.matrix import Series
 from native.ranges import Profile
 from slo.instant import cut
 from slo.samples import Rows, Track
-from slo.selector import Labels, Selector, labels_of
+from slo.selector import Labels, Selector, labels_of, prometheus_order
 from slo.vector import Grid, Vector
 
 
@@ -79,9 +79,9 @@ class Pieces:
             self.samples += len(series.timestamps)
 
     def tracks(self, metric: str) -> tuple[Track, ...]:
-        """The series whole, in the order of a Prometheus: by label name and value, the metric's name among them."""
+        """The series whole, in the order of a Prometheus."""
         found = (_track(metric, labels, pieces) for labels, pieces in self._pieces.items())
-        return tuple(sorted(found, key=lambda track: sorted((*track.labels, ("__name__", track.metric)))))
+        return tuple(sorted(found, key=lambda track: prometheus_order(track.metric, track.labels)))
 
 
 def _track(metric: str, labels: Labels, pieces: list[Series]) -> Track:

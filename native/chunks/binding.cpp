@@ -1,30 +1,17 @@
 // The one file of this kernel that knows Python.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <bit>
 #include <span>
 #include <string>
 
+#include "../python.hpp"
 #include "windows.hpp"
 
 namespace nb = nanobind;
 using namespace emberline::chunks;
+using namespace emberline::python;
 using emberline::ranges::Profile;
 
 namespace {
-
-using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Floats = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-template <std::size_t Axes>
-using FloatsOut = nb::ndarray<double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
-template <std::size_t Axes>
-using FlagsOut = nb::ndarray<std::uint8_t, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
-
-template <typename Array>
-auto span_of(const Array& array) {
-    return std::span<const typename Array::Scalar>(array.data(), array.shape(0));
-}
 
 template <typename Item>
 nb::bytes bytes_of(const std::vector<Item>& items) {
@@ -162,8 +149,7 @@ void increase(Windows& windows, const History& history, std::int64_t at, const F
 void construct(Windows* place, const Integers& series, const Integers& offsets, const Integers& lengths,
                const nb::object& profile) {
     require_equal(offsets.shape(0), lengths.shape(0));
-    const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
-    const Profile exact{flag("closed"), flag("zero_first"), flag("compensated"), flag("running_mean")};
+    const Profile exact = profile_of(profile);
     new (place) Windows(span_of(series), span_of(offsets), span_of(lengths), exact);
 }
 

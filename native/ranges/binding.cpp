@@ -1,34 +1,22 @@
 // The one file of this kernel that knows Python.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <vector>
 
+#include "../python.hpp"
 #include "increase.hpp"
 #include "over_time.hpp"
 #include "transitions.hpp"
 
 namespace nb = nanobind;
+using namespace emberline::python;
 using namespace emberline::ranges;
 
 namespace {
 
-using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Floats = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Flags = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Matrix = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-template <std::size_t Axes>
-using FloatsOut = nb::ndarray<double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
-template <std::size_t Axes>
-using FlagsOut = nb::ndarray<std::uint8_t, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
-
-template <typename Array>
-auto span_of(const Array& array) {
-    return std::span<const typename Array::Scalar>(array.data(), array.shape(0));
-}
 
 Samples samples_of(const Integers& offsets, const Integers& times, const Floats& values) {
     const Samples samples{span_of(offsets), span_of(times), span_of(values)};
@@ -71,11 +59,6 @@ void each_window(const Samples& samples, const Integers& windows, const Grid& gr
         }
     }
     if (disorder) refuse(*disorder);
-}
-
-Profile profile_of(const nb::object& profile) {
-    const auto flag = [&profile](const char* name) { return nb::cast<bool>(profile.attr(name)); };
-    return {flag("closed"), flag("zero_first"), flag("compensated"), flag("running_mean")};
 }
 
 void increase(const Integers& offsets, const Integers& times, const Floats& values, const Integers& at,

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "folds.hpp"
+
 namespace emberline::ranges {
 
 namespace {
@@ -41,14 +43,13 @@ EMBERLINE_VECTORISED void exceed(const double* values, const std::uint8_t* prese
     for (std::size_t i = 0; i < count; ++i) flags[i] = static_cast<std::uint8_t>((values[i] > threshold) & present[i]);
 }
 
-// What is absent adds -0.0, which changes no sum. The rounding error of `total + added` is exact (Knuth's TwoSum).
+// What is absent adds -0.0, which changes no sum.
 EMBERLINE_VECTORISED void compensate(double* total, double* lost, const double* added, const std::uint8_t* present,
                                      std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         const double value = present[i] ? added[i] : -0.0;
         const double raised = total[i] + value;
-        const double gained = raised - total[i];
-        const double error = (total[i] - (raised - gained)) + (value - gained);
+        const double error = rounding(total[i], value, raised);
         lost[i] = std::isinf(raised) ? 0.0 : lost[i] + error;
         total[i] = raised;
     }

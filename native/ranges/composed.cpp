@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "folds.hpp"
+
 namespace emberline::ranges {
 
 namespace {
@@ -23,12 +25,6 @@ struct Windows {
     std::size_t length, stride, count;
 };
 
-// What `raised = total + added` rounded away (Knuth's TwoSum).
-double rounded_away(double total, double added, double raised) {
-    const double gained = raised - total;
-    return (total - (raised - gained)) + (added - gained);
-}
-
 // A window is the difference of two running sums, each a pair of doubles: the sum, and what its additions rounded away.
 // False where the points are no finite numbers, or their sum is none.
 bool subtract_running(const Column& points, const Windows& windows, Column& found) {
@@ -38,13 +34,13 @@ bool subtract_running(const Column& points, const Windows& windows, Column& foun
     for (std::size_t i = 0; i < points.size(); ++i) {
         const double value = points.present[i] ? points.values[i] : 0.0;
         sums.push_back(sums[i] + value);
-        lost.push_back(lost[i] + rounded_away(sums[i], value, sums[i + 1]));
+        lost.push_back(lost[i] + rounding(sums[i], value, sums[i + 1]));
     }
     if (!std::isfinite(sums.back())) return false;  // what is not finite stays in a running sum
     for (std::size_t i = 0; i < windows.count; ++i) {
         const std::size_t begin = i * windows.stride, end = begin + windows.length;
         const double risen = sums[end] - sums[begin];
-        found.values[i] = risen + (rounded_away(sums[end], -sums[begin], risen) + (lost[end] - lost[begin]));
+        found.values[i] = risen + (rounding(sums[end], -sums[begin], risen) + (lost[end] - lost[begin]));
     }
     return true;
 }
@@ -94,8 +90,7 @@ void RunningSum::change(double point, int sign) {
     if (std::isfinite(point)) {
         const double change = sign * point;
         const double raised = high_ + change;
-        const double gained = raised - high_;
-        low_ += (high_ - (raised - gained)) + (change - gained);
+        low_ += rounding(high_, change, raised);
         high_ = raised + low_;
         low_ -= high_ - raised;
     } else {

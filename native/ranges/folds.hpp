@@ -9,11 +9,16 @@
 
 namespace emberline::ranges {
 
-// Neumaier's step (`kahanSumInc`); what rounding took is exact (Knuth's TwoSum), and gone once the sum is infinite.
+// What `raised = total + added` rounded away, exactly (Knuth's TwoSum).
+inline double rounding(double total, double added, double raised) {
+    const double gained = raised - total;
+    return (total - (raised - gained)) + (added - gained);
+}
+
+// Neumaier's step (`kahanSumInc`): the sum, and all that rounding has taken so far, forgotten once the sum is infinite.
 inline void raise(double& total, double& lost, double added) {
     const double raised = total + added;
-    const double gained = raised - total;
-    lost = std::isinf(raised) ? 0.0 : lost + ((total - (raised - gained)) + (added - gained));
+    lost = std::isinf(raised) ? 0.0 : lost + rounding(total, added, raised);
     total = raised;
 }
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from native.ranges.algebra import Column, bad_events, error_ratio, summed
 from native.ranges.profile import PROM_3_5, Profile
-from native.ranges.program import BOTH, Places, Program
+from native.ranges.program import Flags, Places, Program, holding
 from native.ranges.series import Series, require_ascending
 from native.ranges.twin import aggregate, increase, sum_over_time
 
@@ -27,7 +27,7 @@ def transitions(series: Series, program: Program, at: Places, profile: Profile =
         (alert, place, status)
         for alert in range(len(program.holds))
         for place, status in _course(
-            reading.holding(_item(program.condition_offsets, program.conditions, alert)),
+            holding(_item(program.condition_offsets, program.conditions, alert).tolist(), reading.burning),
             at,
             int(program.holds[alert]),
             int(program.keeps[alert]),
@@ -36,11 +36,11 @@ def transitions(series: Series, program: Program, at: Places, profile: Profile =
     return np.array(rows, np.int64).reshape(-1, 3)
 
 
-def _course(holding: NDArray[np.bool_], at: Places, hold: int, keep: int) -> list[tuple[int, int]]:
+def _course(held: Flags, at: Places, hold: int, keep: int) -> list[tuple[int, int]]:
     """Prometheus' state machine (`AlertingRule.Eval`), one alert through all evaluations."""
     found = []
     status, active_at, kept_since = 0, 0, None
-    for place, (holds, now) in enumerate(zip(holding.tolist(), at.tolist(), strict=True)):
+    for place, (holds, now) in enumerate(zip(held.tolist(), at.tolist(), strict=True)):
         before = status
         if holds:
             kept_since = None
@@ -67,21 +67,11 @@ class _Reading:
         self._at = at
         self._profile = profile
 
-    def holding(self, condition: Places) -> NDArray[np.bool_]:
-        stack: list[NDArray[np.bool_]] = []
-        for code in condition.tolist():
-            if code >= 0:
-                stack.append(self._burning(code))
-            else:
-                right, left = stack.pop(), stack.pop()
-                stack.append(left & right if code == BOTH else left | right)
-        return stack[0]
-
-    def _burning(self, nth: int) -> NDArray[np.bool_]:
+    def burning(self, nth: int) -> Flags:
         program = self._program
         ratio, present = self._error_ratio(int(program.burning_ratios[nth]), int(program.burning_windows[nth]))
         with np.errstate(invalid="ignore"):
-            burns: NDArray[np.bool_] = present & (ratio > program.thresholds[nth])
+            burns: Flags = present & (ratio > program.thresholds[nth])
         return burns
 
     def _error_ratio(self, ratio: int, window: int) -> Column:

@@ -1,11 +1,13 @@
 """What a fused evaluation computes, as flat arrays: error ratios over series, and alerts over error ratios."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Flags: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.int64]
 
 BOTH: Final = -1
@@ -51,3 +53,15 @@ class Program:
     holds: Places
     keeps: Places
     units: Places
+
+
+def holding(condition: Iterable[int], burning: Callable[[int], Flags]) -> Flags:
+    """Where a condition holds, from where each of its burnings does."""
+    stack: list[Flags] = []
+    for code in condition:
+        if code >= 0:
+            stack.append(burning(code))
+        else:
+            right, left = stack.pop(), stack.pop()
+            stack.append(left & right if code == BOTH else left | right)
+    return stack[0]

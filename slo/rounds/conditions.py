@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from native.ranges import BOTH, Program
+from native.ranges import Program
+from native.ranges.program import holding
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -21,14 +22,7 @@ class Shape:
 
     def holding(self, burning: Flags) -> Flags:
         """Which of the alerts hold, from which of the program's burnings do."""
-        stack: list[Flags] = []
-        for code in self.codes:
-            if code >= 0:
-                stack.append(burning[self.burnings[:, code]])
-            else:
-                right, left = stack.pop(), stack.pop()
-                stack.append(left & right if code == BOTH else left | right)
-        return stack[0]
+        return holding(self.codes, lambda column: burning[self.burnings[:, column]])
 
 
 def shapes(program: Program) -> tuple[Shape, ...]:

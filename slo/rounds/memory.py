@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from native.ranges import Profile, Series
+from native.ranges import Profile
 from slo.alerts import Batch
+from slo.instant import packed
 from slo.plan import Plan
 from slo.program import Compiled, Ratio, Watch, compiled
 from slo.rounds.begin import Past
@@ -63,7 +64,7 @@ def recalled(plans: Sequence[Plan], samples: Samples, windows: Iterable[Window],
         return [(place, tracks[place].labels) for place in places[selector]]
 
     program = compiled(plans, numbers)
-    past = Past(program, Series.of((track.timestamps, track.values) for track in tracks), profile)
+    past = Past(program, packed(tracks), profile)
     empty = RunningSums.empty(len(program.ratios))
     sums = {
         window: past.sums(window, at) if window in program.windows else (empty, empty)

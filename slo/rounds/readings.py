@@ -30,8 +30,6 @@ class LiveReadings(Readings):
         super().__init__(samples, interval, profile)
         self.slices = LiveSlices(samples, interval, profile, verdicts, found.at)
         self._round = found
-        self._interval_ms = interval.ms
-        self._closed = profile.closed
         self._windows = {window: row for row, window in enumerate(found.compiled.windows)}
         self._places: dict[Events, dict[Labels, int]] = {}
         for place, ratio in enumerate(found.compiled.ratios):
@@ -48,7 +46,7 @@ class LiveReadings(Readings):
         """The measured share of each window."""
         if not self._tells(window, grid):
             return super().coverage(sli, window, grid)
-        fit = evaluations(window, self._interval_ms, closed=self._closed)
+        fit = evaluations(window, self._interval, closed=self.closed)
         return self._vector(sli, (self._round.measured / fit, self._round.total[1]), self._windows[window])
 
     def _tells(self, window: Window, grid: Grid) -> bool:
@@ -76,13 +74,12 @@ class LiveSlices(SliceReadings):
         super().__init__(samples, interval, profile)
         self._verdicts = verdicts
         self._at = at
-        self._closed = profile.closed
 
     def burn(self, sli: Slices, length: Duration, grid: Grid) -> Burn:
         """Bad and measured slices over a window at every time of a grid."""
         if grid.count > 1 or grid.end != self._at or sli not in self._verdicts:
             return super().burn(sli, length, grid)
-        slots = grid.before(length.ms, grid.step, closed=self._closed)
+        slots = grid.before(length.ms, grid.step, closed=self._profile.closed)
         total, good = self._verdicts[sli].counts(slots.count)
         return Burn(total.with_(good, operator.sub), total)
 

@@ -1,6 +1,6 @@
 """A program on the move: its windows over the series, and what it remembers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +63,8 @@ class Standing:
         for shape in self.shapes:
             holding[shape.alerts] = shape.holding(burns)
         states = advance(self.memory.states, holding, at, program.holds, program.keeps)
-        self.memory = Memory(self.memory.ratios, self.memory.watches, self.memory.sums, states)
-        return Round(at, self.compiled, found.bad, found.total, found.measured, states)
+        self.memory = replace(self.memory, states=states)
+        return replace(found, states=states)
 
     def _round(self, at: int, events: Events, states: Batch) -> Round:
         shape = (len(self.compiled.windows), len(self.compiled.ratios))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from native.ranges.algebra import Column
+from native.ranges.folds import rounding
 
 Floats = NDArray[np.float64]
 
@@ -104,9 +105,8 @@ def _total(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _added(high: Floats, low: Floats, other_high: Floats, other_low: Floats) -> tuple[Floats, Floats]:
-    """Two sums as one; what rounding takes from the high part goes to the low one (Knuth's TwoSum)."""
+    """Two sums as one; what rounding takes from the high part goes to the low one."""
     raised = high + other_high
-    gained = raised - high
-    lost = (low + other_low) + ((high - (raised - gained)) + (other_high - gained))
+    lost = (low + other_low) + rounding(high, other_high, raised)
     total = raised + lost
     return total, lost - (total - raised)
