@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import signal
+import socket
 import sys
 from typing import Final
 
 from exporter.http import serving
-from exporter.nvml.supervisor import Supervisor, child_command
+from exporter.nvml.page import Node
+from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from exporter.page import Page
 from exporter.settings import Address, Settings
 from exporter.targets.fetch import transport
@@ -32,7 +34,8 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE)
+    node = Node(socket.gethostname(), simulated=settings.simulate)
+    supervisor = Supervisor(child_command(simulate=settings.simulate), Terms(settings.interval, _DEADLINE), node)
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
         async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:

@@ -6,34 +6,82 @@ It ends when its stdin ends or its parent dies, a stopped one too (by the kernel
 import argparse
 import ctypes
 import importlib
+import json
 import os
 import resource
 import select
 import signal
 import time
 from collections.abc import Callable
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 from exporter.nvml import simulation
+from exporter.nvml.ask import Ask
 from exporter.nvml.reading import Reading, encode
 
 _PR_SET_PDEATHSIG: Final = 1
+_REST_INTERVALS: Final = 10
+"""A family that overran its deadline rests for so many intervals at first."""
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="exporter.nvml.child", description=__doc__)
     parser.add_argument("--interval", type=float, required=True, help="seconds from one reading to the next")
-    parser.add_argument("--deadline", type=float, required=True, help="seconds that one GPU may take to be read")
+    parser.add_argument("--deadline", type=float, required=True, help="seconds that one call may take")
+    parser.add_argument("--window", type=float, default=15.0, help="seconds that averages and peaks reach back")
     parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
+    parser.add_argument("--record", type=Path, help="write the session to this file")
+    parser.add_argument("--replay", type=Path, help="a recorded session in place of the driver")
+    parser.add_argument("--crumbs", type=int, help="file descriptor of the bytes shared with the parent")
+    parser.add_argument(
+        "--resting", type=json.loads, default={}, help="seconds for which families are not asked, by GPU"
+    )
+    parser.add_argument("--listing", type=Path, default=Path("/proc/driver/nvidia/gpus"), help="where GPUs are listed")
     return parser.parse_args()
 
 
 def _source(options: argparse.Namespace) -> Callable[[], Reading]:
     if options.simulate:
-        return lambda: simulation.read(time.time())
-    # pynvml costs 7 MiB and 40 ms, which a simulation need not pay.
-    read: Callable[[], Reading] = importlib.import_module("exporter.nvml.node").Node(options.deadline).read
+        return _simulated()
+    # What a simulation need not pay: pynvml alone costs 7 MiB and 40 ms.
+    node: Any = importlib.import_module("exporter.nvml.node")
+    owner: Any = importlib.import_module("exporter.nvml.owner")
+    crumbs: Any = importlib.import_module("exporter.nvml.crumbs")
+    pace = owner.Pace(options.deadline, _REST_INTERVALS * options.interval, options.window)
+    made = node.Node(
+        _driver(options),
+        options.interval,
+        pace,
+        crumbs=None if options.crumbs is None else crumbs.Crumbs(options.crumbs),
+        resting={int(gpu): families for gpu, families in options.resting.items()},
+        listing=options.listing,
+    )
+    read: Callable[[], Reading] = made.read
     return read
+
+
+def _simulated() -> Callable[[], Reading]:
+    before: float | None = None
+
+    def read() -> Reading:
+        nonlocal before
+        at = time.time()
+        reading, before = simulation.read(at, before=before), at
+        return reading
+
+    return read
+
+
+def _driver(options: argparse.Namespace) -> Ask:
+    driver: Ask
+    if options.replay is None:
+        driver = importlib.import_module("exporter.nvml.driver.nvml").Nvml()
+    else:
+        driver = importlib.import_module("exporter.nvml.replay").Replay(options.replay)
+    if options.record is not None:
+        driver = importlib.import_module("exporter.nvml.recording").Recorder(driver, options.record)
+    return driver
 
 
 def _harmless() -> None:

@@ -1,62 +1,174 @@
-"""One thread per GPU, so that a call that never returns costs the readings of one GPU only."""
+"""All that is asked about one GPU, and by whom: a call that never returns costs its own family of questions only."""
 
 import time
-from threading import Event, Thread
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from types import MappingProxyType
+from typing import Final
 
-import pynvml as nvml
+from exporter.nvml.ask import REOPEN, Ask
+from exporter.nvml.breaker import Breaker
+from exporter.nvml.families import GONE, Families, Found
+from exporter.nvml.line import Line, Mark
+from exporter.nvml.reading import Gpu, Identity, Instance, State
+from exporter.nvml.worker import Worker
 
-from exporter.nvml import driver
-from exporter.nvml.reading import Gpu, Identity
+GIVEN_UP: Final = 3
+"""So many threads of one GPU may be out in calls that do not return; then nothing more is asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long one call may take, a family rests after its first overrun, and summaries of samples reach back."""
+
+    deadline: float
+    rest: float
+    window: float
 
 
 class Owner:
-    """The only thread that asks the driver about the GPU of this index.
+    """Puts the questions about the GPU of this index, one at a time, and holds a breaker for each family.
 
-    A question that has no answer in time leaves the GPU "hung", and no other is asked until that one returns.
+    `resting` are families that start with their breaker open, and for how many seconds; `mark` is told of each call
+    before it begins.
     """
 
-    def __init__(self, index: int) -> None:
+    def __init__(
+        self,
+        index: int,
+        ask: Ask,
+        pace: Pace,
+        *,
+        mark: Mark = lambda _: None,
+        resting: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self._index = index
-        self._handle: driver.Handle = None
-        self._identity: Identity | None = None
-        self._gpu: Gpu | None = None
-        self._asked = Event()
-        self._idle = Event()
-        self._idle.set()
-        self._in_time = False
+        self._ask = ask
+        self._pace = pace
+        self._mark = mark
+        self._families = Families(pace.window)
+        self._began = False
+        self._breakers: dict[str, Breaker] = {}
+        self._lock = Lock()
+        self._found: dict[str, Found] = {}
+        self._gaps: dict[str, dict[str, str]] = {}
+        self._told: dict[str, str] | None = None
+        self._given_up: list[Worker] = []
+        self._worker = self._hire(None)
+        for family, seconds in resting.items():
+            self._breakers[family] = Breaker(pace.rest, 1, time.monotonic() + seconds)
 
-    def start(self) -> None:
-        """Start the thread; it ends with the process."""
-        Thread(target=self._serve, name=f"gpu {self._index}", daemon=True).start()
+    def begin(self, families: Iterable[str]) -> None:
+        """Put the questions of these families, as far as their breakers allow and no earlier call is still out."""
+        at = time.monotonic()
+        self._welcome_back(at)
+        if self._overdue(at) and len(self._given_up) < GIVEN_UP:
+            self._give_up(at)
+        self._began = self._worker.idle
+        if self._began and (self._worker.identity or self._allows("identity", at)):
+            self._worker.turn(family for family in families if self._allows(family, at))
 
-    def ask(self) -> None:
-        """Ask for a reading, unless the last question still waits for its answer."""
-        self._in_time = self._idle.is_set()
-        if self._in_time:
-            self._idle.clear()
-            self._asked.set()
+    def collect(self, until: float) -> Gpu:
+        """What was answered since the last time, complete no later than `until` (monotonic seconds)."""
+        worker = self._worker
+        in_time = worker.wait(until - time.monotonic() if self._began else 0.0)
+        found = self._take()
+        state, detail = self._state(worker, found, in_time=in_time)
+        return Gpu(
+            self._index,
+            state,
+            worker.identity,
+            groups={family: got.values for family, got in found.items() if got.values},
+            counts=_sum(got.counts for got in found.values()),
+            spent=worker.line.spent(),
+            instances=_instances(found.values()),
+            gaps=self._news(),
+            detail=detail,
+        )
 
-    def answer(self, until: float) -> Gpu:
-        """The reading asked for last, or "hung" if it has not come by `until` (monotonic seconds)."""
-        if self._in_time and self._idle.wait(max(0.0, until - time.monotonic())) and self._gpu:
-            return self._gpu
-        return Gpu(self._index, "hung", self._identity, detail="a driver call did not return in time")
+    @property
+    def reopen(self) -> bool:
+        """Whether the last turn was refused for a reason that only a new process can mend."""
+        error = self._worker.error
+        return error is not None and error.code in REOPEN
 
-    def _serve(self) -> None:
-        while self._asked.wait():
-            self._asked.clear()
-            self._gpu = self._read()
-            self._idle.set()
+    def _state(self, worker: Worker, found: dict[str, Found], *, in_time: bool) -> tuple[State, str]:
+        """`in_time`: the turn is over."""
+        if in_time and worker.error is not None:
+            return GONE.get(worker.error.code, "failed"), str(worker.error)
+        if found and not any(got.values for got in found.values()):
+            return "failed", next((why for got in found.values() for why in got.gaps.values()), "it answers nothing")
+        late = {family for family, breaker in list(self._breakers.items()) if not breaker.closed}
+        if not in_time:
+            late.add(worker.line.family)
+        if not late:
+            return "ok", ""
+        return "slow" if found else "wedged", f"the driver does not answer in time: {', '.join(sorted(late))}"
 
-    def _read(self) -> Gpu:
-        try:
-            if self._handle is None:
-                handle = nvml.nvmlDeviceGetHandleByIndex(self._index)
-                self._identity = driver.identity(handle)
-                self._handle = handle
-            return Gpu(self._index, "ok", self._identity, driver.values(self._handle))
-        except nvml.NVMLError as error:
-            self._handle = None
-            return Gpu(self._index, driver.GONE.get(error.value, "failed"), self._identity, detail=str(error))
-        except UnicodeDecodeError as error:
-            return Gpu(self._index, "failed", None, detail=f"the driver's text is not UTF-8: {error}")
+    def _report(self, family: str, found: Found) -> None:
+        with self._lock:
+            self._found[family] = found
+            self._gaps[family] = found.gaps
+        if family in self._worker.line.late:
+            self._worker.line.late.remove(family)
+            self._overrun(family, time.monotonic())
+        elif family in self._breakers:
+            self._breakers[family] = self._breakers[family].answered()
+
+    def _take(self) -> dict[str, Found]:
+        with self._lock:
+            found, self._found = self._found, {}
+        return found
+
+    def _news(self) -> dict[str, str] | None:
+        """Why values are missing, where that is another story than last time."""
+        gaps = {name: why for family in list(self._gaps.values()) for name, why in family.items()}
+        if gaps == self._told:
+            return None
+        self._told = gaps
+        return gaps
+
+    def _allows(self, family: str, at: float) -> bool:
+        if any(worker.line.family == family for worker in self._given_up):
+            return False
+        breaker = self._breakers.get(family)
+        return breaker is None or breaker.allows(at)
+
+    def _overdue(self, at: float) -> bool:
+        out = self._worker.line.waits(at)
+        return out is not None and out[1] > self._pace.deadline
+
+    def _give_up(self, at: float) -> None:
+        """Leave the call that is out to its thread, and go on without its family."""
+        worker = self._worker
+        self._overrun(worker.line.family, at)
+        worker.line.hang_up()
+        self._given_up.append(worker)
+        self._worker = self._hire(worker.identity)
+
+    def _overrun(self, family: str, at: float) -> None:
+        self._breakers[family] = self._breakers.get(family, Breaker(self._pace.rest)).overrun(at)
+
+    def _welcome_back(self, at: float) -> None:
+        """Calls that have returned after all: their families may be asked again."""
+        for worker in [worker for worker in self._given_up if not worker.alive]:
+            self._given_up.remove(worker)
+            family = worker.line.family
+            self._breakers[family] = self._breakers[family].returned(at)
+
+    def _hire(self, identity: Identity | None) -> Worker:
+        line = Line(self._ask, str(self._index), self._pace.deadline, self._mark)
+        return Worker(line, self._families, identity, self._report)
+
+
+def _sum(counts: Iterable[dict[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for entry in counts:
+        for name, added in entry.items():
+            total[name] = total.get(name, 0.0) + added
+    return total
+
+
+def _instances(found: Iterable[Found]) -> tuple[Instance, ...] | None:
+    return next((got.instances for got in found if got.instances is not None), None)

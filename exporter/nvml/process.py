@@ -28,10 +28,18 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, command: Sequence[str], environment: Mapping[str, str] | None) -> "Child":
+    async def start(
+        cls, command: Sequence[str], environment: Mapping[str, str] | None, descriptors: Sequence[int] = ()
+    ) -> "Child":
         """Start the command with a pipe on stdin, whose end ends it, and one on stdout; OSError if it cannot."""
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, limit=LINE_BYTES, start_new_session=True, env=environment
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=LINE_BYTES,
+            start_new_session=True,
+            env=environment,
+            pass_fds=descriptors,
         )
         return cls(process)
 
@@ -66,6 +74,12 @@ class Child:
     def gone(self) -> bool:
         """Whether the process has been reaped."""
         return self._process.returncode is not None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it died by a signal other than ours."""
+        code = self._process.returncode
+        return code is not None and code < 0 and -code not in (signal.SIGKILL, signal.SIGTERM)
 
     def describe_end(self) -> str:
         """How the process ended, for a log line."""

@@ -5,30 +5,52 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
-State = Literal["ok", "lost", "reset_required", "hung", "failed"]
+State = Literal["ok", "slow", "wedged", "lost", "reset_required", "failed"]
+"""Of a GPU: answers to everything; to some questions not in time; to none; is gone; is to be reset; refuses all."""
 
-LINE_BYTES: Final = 256 * 1024
-"""The longest line a parent takes: sixteen full GPUs need about 16 KiB."""
+ANSWERS: Final = frozenset({"ok", "slow"})
+"""The states in which a GPU gives values."""
+
+LINE_BYTES: Final = 512 * 1024
+"""The longest line a parent takes: sixteen full GPUs with seven instances each need about 200 KiB."""
 
 _STRICT: Final = {"extra": "forbid", "allow_inf_nan": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What does not change about a GPU: its UUID, its PCI bus id as NVML spells it, its model."""
+    """What does not change about a GPU: UUID, PCI bus id as NVML spells it, model, the N of /dev/nvidiaN, texts."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     uuid: str
     pci_bus_id: str
     model: str
+    minor: int | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One MIG instance: its UUID, ids and profile, and values by quantity."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    uuid: str
+    gpu_instance: int
+    compute_instance: int
+    profile: str
+    values: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One GPU in one reading: values by metric name when the state is "ok", none otherwise.
+    """One GPU in one reading.
 
-    `identity` is None as long as the driver has not told it; `detail` says why the state is not "ok".
+    `groups` holds, for each family of questions that was answered since the reading before, values by quantity.
+    `counts` holds what was added to each counter of ours, `spent` the driver's seconds by family, both since then.
+    `instances` is None when they were not asked for, `gaps` when nothing changed: it says by quantity why there is no
+    value. `identity` is None as long as the driver has not told it; `detail` says why the state is not "ok".
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -36,8 +58,23 @@ class Gpu:
     index: int
     state: State
     identity: Identity | None
-    values: dict[str, float] = field(default_factory=dict)
+    groups: dict[str, dict[str, float]] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
+    spent: dict[str, float] = field(default_factory=dict)
+    instances: tuple[Instance, ...] | None = None
+    gaps: dict[str, str] | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Xid:
+    """One error event of the driver; `gpu_instance` is None where it is about the whole GPU."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    pci_bus_id: str
+    code: int
+    gpu_instance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +87,13 @@ class Reading:
     gpus: tuple[Gpu, ...]
     error: str = ""
     last: bool = False
+    nvml: str = ""
+    xids: tuple[Xid, ...] = ()
 
     @property
     def answered(self) -> bool:
         """Whether a new process could do no better: some GPU answers, there is none, or NVML is not there."""
-        return bool(self.error) or not self.gpus or any(gpu.state == "ok" for gpu in self.gpus)
+        return bool(self.error) or not self.gpus or any(gpu.state in ANSWERS for gpu in self.gpus)
 
 
 def encode(reading: Reading) -> bytes:

@@ -7,11 +7,9 @@ monotone however often the child restarts.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import cos, exp, pi, sin
+from math import ceil, cos, exp, pi, sin
 from typing import Final
 
-from exporter.nvml import metrics as m
-from exporter.nvml.metrics import Metric
 from exporter.nvml.reading import Gpu, Identity, Reading
 
 GPUS: Final = 8
@@ -25,6 +23,12 @@ _WAVES: Final = ((86_400.0, 0.06), (240.0, 0.17), (97.0, 0.06))  # period in sec
 _IDLE_WATTS: Final = 72.0
 _MEMORY_MIB: Final = 81_559
 _RESERVED_MIB: Final = 551
+_MEBIBYTE: Final = 2**20
+_SAMPLES: Final = 90
+_SAMPLE_SECONDS: Final = 1 / 6
+_SPIKE_EVERY: Final = 11.0
+_SPIKE_SECONDS: Final = 1 / 3
+_CAPPED: Final = 0.4  # share of its busy time in which the throttled GPU is at its limit
 _BUSY: Final = 0.5  # load under which the memory clock falls and the clocks are idle
 
 
@@ -43,11 +47,14 @@ class _Board:
     def power(self, load: float) -> float:
         return _IDLE_WATTS + (self.limit - _IDLE_WATTS) * load
 
+    def busy(self, at: float) -> float:
+        """Busy seconds: the integral of `load(t)` from the epoch to `at`."""
+        waves = zip(_WAVES, self.phases, strict=True)
+        return _MEAN * at + sum(a * p / (2 * pi) * (cos(f) - cos(2 * pi * at / p + f)) for (p, a), f in waves)
+
     def energy(self, at: float) -> float:
         """Joules: the integral of `power(load(t))` from the epoch to `at`."""
-        waves = zip(_WAVES, self.phases, strict=True)
-        busy = _MEAN * at + sum(a * p / (2 * pi) * (cos(f) - cos(2 * pi * at / p + f)) for (p, a), f in waves)
-        return _IDLE_WATTS * at + (self.limit - _IDLE_WATTS) * busy
+        return _IDLE_WATTS * at + (self.limit - _IDLE_WATTS) * self.busy(at)
 
 
 def _board(index: int, seed: int) -> _Board:
@@ -56,45 +63,71 @@ def _board(index: int, seed: int) -> _Board:
     return _Board(index, phases, 310.0 if index == THROTTLED else 700.0, 44.0 if index == HOT else 26.0)
 
 
-def _values(board: _Board, at: float) -> Iterator[tuple[Metric, float]]:
+def _values(board: _Board, at: float) -> Iterator[tuple[str, float]]:
     load = board.load(at)
     # How far the load is over what the power limit allows at full clock, between 0 and 1, without a step.
     pressed = 1 / (1 + exp((0.72 - load) * 20)) if board.index == THROTTLED else 0.0
     power = board.power(load)
     temperature = board.ambient + 0.065 * power
     used = round((_MEMORY_MIB - _RESERVED_MIB) * (0.35 + 0.5 * load))
-    yield m.GPU_UTIL, round(100 * load)
-    yield m.MEM_COPY_UTIL, round(62 * load)
-    yield m.ENC_UTIL, 0
-    yield m.DEC_UTIL, round(9 * load)
-    yield m.FB_USED, used
-    yield m.FB_FREE, _MEMORY_MIB - _RESERVED_MIB - used
-    yield m.FB_RESERVED, _RESERVED_MIB
-    yield m.GPU_TEMP, round(temperature)
-    yield m.MEMORY_TEMP, round(temperature + 7)
-    yield m.POWER_USAGE, round(power, 3)
-    yield m.POWER_LIMIT, board.limit
-    yield m.ENERGY, round(1000 * board.energy(at))
-    yield m.SM_CLOCK, round(1980 - 120 * load - 700 * pressed)
-    yield m.MEM_CLOCK, 2619 if load > _BUSY else 1593
-    yield m.PCIE_REPLAY, 0
-    yield m.REMAPPED_UNCORRECTABLE, 0
-    yield m.REMAPPED_CORRECTABLE, 0
-    yield m.REMAP_FAILURE, 0
-    yield m.CLOCK_REASONS, 4 if pressed > 1 / 2 else int(load <= _BUSY)
+    yield "gpu_percent", round(100 * load)
+    yield "memory_percent", round(62 * load)
+    yield "encoder_percent", 0
+    yield "decoder_percent", round(9 * load)
+    yield "memory_total_bytes", _MEMORY_MIB * _MEBIBYTE
+    yield "memory_used_bytes", used * _MEBIBYTE
+    yield "memory_free_bytes", (_MEMORY_MIB - _RESERVED_MIB - used) * _MEBIBYTE
+    yield "memory_reserved_bytes", _RESERVED_MIB * _MEBIBYTE
+    yield "gpu_celsius", round(temperature)
+    yield "memory_celsius", round(temperature + 7)
+    yield "power_milliwatts", round(1000 * power)
+    yield "enforced_limit_milliwatts", 1000 * board.limit
+    yield "energy_millijoules", round(1000 * board.energy(at))
+    yield "sm_clock_mhz", round(1980 - 120 * load - 700 * pressed)
+    yield "memory_clock_mhz", 2619 if load > _BUSY else 1593
+    yield "pcie_replays", 0
+    yield "remapped_uncorrectable_rows", 0
+    yield "remapped_correctable_rows", 0
+    yield "remap_failed", 0
+    yield "recovery_action", 0
+    yield "clocks_event_reasons", 4 if pressed > 1 / 2 else int(load <= _BUSY)
+    yield "power_cap_ns", round(1e9 * _CAPPED * board.busy(at)) if board.index == THROTTLED else 0
+    yield "graphics_util_percent", round(100 * load, 2)
+    yield "tensor_percent", round(55 * load, 2)
+    yield "dram_percent", round(48 * load, 2)
 
 
-def gpu(index: int, at: float, seed: int = 0) -> Gpu:
-    """One simulated GPU at a moment (seconds since the epoch)."""
+def _samples(board: _Board, at: float) -> Iterator[tuple[str, float]]:
+    """What the driver's rings would have said of the last seconds, in which short spikes ride on the load."""
+    loads = [_spiky(board, at - step * _SAMPLE_SECONDS) for step in range(_SAMPLES)]
+    yield "gpu_average_percent", round(100 * sum(loads) / len(loads), 2)
+    yield "gpu_max_percent", round(100 * max(loads))
+    yield "gpu_p95_percent", round(100 * sorted(loads)[ceil(0.95 * len(loads)) - 1])
+    yield "power_max_milliwatts", round(1000 * board.power(max(loads)))
+
+
+def _spiky(board: _Board, at: float) -> float:
+    """The load with a spike of a third of a second every eleven seconds, which an instant reading mostly misses."""
+    return min(1.0, board.load(at) + (0.25 if at % _SPIKE_EVERY < _SPIKE_SECONDS else 0.0))
+
+
+def gpu(index: int, at: float, seed: int = 0, before: float | None = None) -> Gpu:
+    """One simulated GPU at a moment, with what was counted since `before` (both seconds since the epoch)."""
+    board = _board(index, seed)
     identity = Identity(
         uuid=f"GPU-00000000-0000-4000-8000-{seed:08x}{index:04x}",
         pci_bus_id=f"00000000:{16 * (index + 1) + 7:02X}:00.0",
         model="NVIDIA H100 80GB HBM3",
+        minor=index,
     )
-    values = {metric.name: float(value) for metric, value in _values(_board(index, seed), at)}
-    return Gpu(index, "ok", identity, values)
+    groups = {
+        "fields": {name: float(value) for name, value in _values(board, at)},
+        "samples": {name: float(value) for name, value in _samples(board, at)},
+    }
+    counts = {} if before is None else {"busy_seconds": board.busy(at) - board.busy(before), "samples_lost": 0.0}
+    return Gpu(index, "ok", identity, groups, counts)
 
 
-def read(at: float, seed: int = 0) -> Reading:
-    """The simulated node at a moment (seconds since the epoch)."""
-    return Reading("simulated", tuple(gpu(index, at, seed) for index in range(GPUS)))
+def read(at: float, seed: int = 0, before: float | None = None) -> Reading:
+    """The simulated node at a moment, with what was counted since `before` (both seconds since the epoch)."""
+    return Reading("simulated", tuple(gpu(index, at, seed, before) for index in range(GPUS)), nvml="simulated")

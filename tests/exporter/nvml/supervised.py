@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.nvml.supervisor import Supervisor, child_command
+from exporter.nvml.known import Known
+from exporter.nvml.page import Node
+from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from native.exposition import Family
 from tests.fakedriver.state import FakeDriver
 
@@ -24,23 +26,18 @@ class Supervised:
     interval: float = 0.2
     deadline: float = 2.0
 
-    def supervisor(self, command: Sequence[str] = child_command(simulate=False), patience: float = 60.0) -> Supervisor:
+    def supervisor(
+        self, command: Sequence[str] = child_command(), patience: float = 60.0, known: Known | None = None
+    ) -> Supervisor:
         """A supervisor of the NVML child, whose loader looks into the library's folder first."""
         environment = os.environ | {"LD_LIBRARY_PATH": str(self.library), "FAKE_NVML_STATE": str(self.driver.path)}
-        return Supervisor(
-            command,
-            self.interval,
-            self.deadline,
-            patience=patience,
-            abandoned=2,
-            hostname="node-1",
-            environment=environment,
-        )
+        terms = Terms(self.interval, self.deadline, patience=patience, abandoned=2)
+        return Supervisor(command, terms, Node("node-1", simulated=False), known=known, environment=environment)
 
     @asynccontextmanager
-    async def up(self) -> AsyncIterator[Supervisor]:
+    async def up(self, patience: float = 60.0, known: Known | None = None) -> AsyncIterator[Supervisor]:
         """The supervisor with NVML up, stopped afterwards."""
-        async with running(self.supervisor()) as supervisor:
+        async with running(self.supervisor(patience=patience, known=known)) as supervisor:
             await until(lambda: value(supervisor, "emberline_nvml_up") == 1)
             yield supervisor
 
@@ -84,6 +81,17 @@ def value(supervisor: Supervisor, name: str, gpu: int | str | None = None) -> fl
     ]
     assert len(found) < 2, f"{name} of GPU {gpu} is not one series"
     return found[0] if found else None
+
+
+def states(supervisor: Supervisor, gpu: int) -> set[str]:
+    """The states that the page says the GPU of this index is in: one, unless something is wrong."""
+    return {
+        dict(sample.labels)["state"]
+        for family in page(supervisor)
+        if family.name == "emberline_gpu_state"
+        for sample in family.samples
+        if ("gpu", str(gpu)) in sample.labels and sample.value == 1
+    }
 
 
 def children(of: int | None = None) -> list[int]:

@@ -3,18 +3,17 @@
 import pytest
 
 from exporter.nvml.latest import Latest
-from exporter.nvml.page import Child, Node, families
-from exporter.nvml.reading import Gpu, Identity, Reading, State
+from exporter.nvml.reading import Gpu, Identity, Instance, Reading, State
 
 FIRST, SECOND = (Identity(f"GPU-{name}", f"00000000:{name}:00.0", "A10") for name in ("0A", "0B"))
-TEMPERATURE = "DCGM_FI_DEV_GPU_TEMP"
+FAMILY, QUANTITY = "temperature", "gpu_celsius"
 
 
 def ok(index: int, identity: Identity, celsius: float = 50) -> Gpu:
-    return Gpu(index, "ok", identity, {TEMPERATURE: celsius})
+    return Gpu(index, "ok", identity, {FAMILY: {QUANTITY: celsius}})
 
 
-def bad(index: int, identity: Identity | None, state: State = "hung") -> Gpu:
+def bad(index: int, identity: Identity | None, state: State = "wedged") -> Gpu:
     return Gpu(index, state, identity)
 
 
@@ -30,39 +29,39 @@ def fold(*readings: tuple[Gpu, ...] | str) -> Latest:
 CASES: dict[str, tuple[Latest, list[tuple[int, str, State, dict[str, float], float | None]]]] = {
     "a GPU that is well": (
         fold((ok(0, FIRST, 40),), (ok(0, FIRST, 41),)),
-        [(0, "GPU-0A", "ok", {TEMPERATURE: 41}, 1)],
+        [(0, "GPU-0A", "ok", {QUANTITY: 41}, 1)],
     ),
-    "a hung GPU keeps its last values and their age": (
+    "a wedged GPU keeps its last values and their age": (
         fold((ok(0, FIRST),), (bad(0, FIRST),), (bad(0, FIRST),)),
-        [(0, "GPU-0A", "hung", {TEMPERATURE: 50}, 0)],
+        [(0, "GPU-0A", "wedged", {QUANTITY: 50}, 0)],
     ),
     "a GPU that no longer says who it is, is the last one of its index": (
         fold((ok(0, FIRST), ok(1, SECOND)), (ok(0, FIRST), bad(1, None, "lost"))),
-        [(0, "GPU-0A", "ok", {TEMPERATURE: 50}, 1), (1, "GPU-0B", "lost", {TEMPERATURE: 50}, 0)],
+        [(0, "GPU-0A", "ok", {QUANTITY: 50}, 1), (1, "GPU-0B", "lost", {QUANTITY: 50}, 0)],
     ),
     "unless that one is elsewhere": (
         fold((ok(0, FIRST), ok(1, SECOND)), (ok(0, SECOND), bad(1, None, "lost"))),
         [
-            (0, "GPU-0A", "lost", {TEMPERATURE: 50}, 0),
-            (0, "GPU-0B", "ok", {TEMPERATURE: 50}, 1),
+            (0, "GPU-0A", "lost", {QUANTITY: 50}, 0),
+            (0, "GPU-0B", "ok", {QUANTITY: 50}, 1),
             (1, "#1", "lost", {}, None),
         ],
     ),
     "a GPU that the driver no longer lists is lost": (
         fold((ok(0, FIRST), ok(1, SECOND)), (ok(0, SECOND),)),
-        [(0, "GPU-0A", "lost", {TEMPERATURE: 50}, 0), (0, "GPU-0B", "ok", {TEMPERATURE: 50}, 1)],
+        [(0, "GPU-0A", "lost", {QUANTITY: 50}, 0), (0, "GPU-0B", "ok", {QUANTITY: 50}, 1)],
     ),
     "a GPU that comes back at another index is itself": (
         fold((ok(0, FIRST), ok(1, SECOND)), (ok(0, FIRST),), (ok(0, FIRST), ok(2, SECOND, 9))),
-        [(0, "GPU-0A", "ok", {TEMPERATURE: 50}, 2), (2, "GPU-0B", "ok", {TEMPERATURE: 9}, 2)],
+        [(0, "GPU-0A", "ok", {QUANTITY: 50}, 2), (2, "GPU-0B", "ok", {QUANTITY: 9}, 2)],
     ),
     "one that was never known and is gone is forgotten": (
         fold((bad(0, None), ok(1, SECOND)), (ok(0, SECOND),)),
-        [(0, "GPU-0B", "ok", {TEMPERATURE: 50}, 1)],
+        [(0, "GPU-0B", "ok", {QUANTITY: 50}, 1)],
     ),
     "an error changes nothing that is known": (
         fold((ok(0, FIRST),), "Driver Not Loaded"),
-        [(0, "GPU-0A", "ok", {TEMPERATURE: 50}, 0)],
+        [(0, "GPU-0A", "ok", {QUANTITY: 50}, 0)],
     ),
 }
 
@@ -70,45 +69,43 @@ CASES: dict[str, tuple[Latest, list[tuple[int, str, State, dict[str, float], flo
 @pytest.mark.parametrize("case", CASES)
 def test_gpus_are_remembered_by_uuid(case: str) -> None:
     latest, expected = CASES[case]
-    assert [(seen.index, seen.key, seen.state, seen.values, seen.at) for seen in latest.gpus] == expected
+    found = [
+        (seen.index, seen.key, seen.state, seen.values(seen.at or 0, lambda _: 0), seen.at) for seen in latest.gpus
+    ]
+    assert found == expected
 
 
 @pytest.mark.parametrize(("at", "present"), [(4.0, True), (7.0, True), (7.001, False), (60.0, False)])
-def test_values_vanish_when_they_are_older_than_three_intervals(at: float, *, present: bool) -> None:
-    latest = Latest().after(Reading("570", (ok(0, FIRST),)), 4.0)
-    page = families(Node("node-1", simulated=False), Child(up=True, restarts=0, abandoned=0), latest, at, keep=3.0)
-    found = {family.name: family.samples[0].value for family in page}
-    assert (TEMPERATURE in found) == present
-    assert found["emberline_gpu_reading_age_seconds"] == found["emberline_nvml_reading_age_seconds"] == at - 4
+def test_values_are_given_until_they_are_too_old_for_their_family(at: float, *, present: bool) -> None:
+    (seen,) = Latest().after(Reading("570", (ok(0, FIRST),)), 4.0).gpus
+    assert (QUANTITY in seen.values(at, lambda family: 3.0 if family == FAMILY else 100.0)) == present
 
 
-def test_what_the_driver_never_told_is_no_label() -> None:
-    latest = fold((bad(3, None, "failed"),))
-    page = families(Node("node-1", simulated=True), Child(up=True, restarts=2, abandoned=1), latest, 1.0, keep=3.0)
-    assert {family.name: [(sample.labels, sample.value) for sample in family.samples] for family in page} == {
-        "emberline_gpu_up": [
-            (
-                (
-                    ("gpu", "3"),
-                    ("device", "nvidia3"),
-                    ("Hostname", "node-1"),
-                    ("DCGM_FI_DRIVER_VERSION", "570"),
-                    ("simulated", "true"),
-                ),
-                0,
-            )
-        ],
-        "emberline_nvml_up": [((("simulated", "true"),), 1)],
-        "emberline_nvml_reading_age_seconds": [((("simulated", "true"),), 1)],
-        "emberline_nvml_child_restarts_total": [((("simulated", "true"),), 2)],
-        "emberline_nvml_children_abandoned": [((("simulated", "true"),), 1)],
-    }
+def test_a_family_that_was_not_asked_this_time_keeps_its_values_and_their_age() -> None:
+    latest = fold((ok(0, FIRST, 40),), (Gpu(0, "slow", FIRST, {"memory": {"memory_used_bytes": 1.0}}),))
+    (seen,) = latest.gpus
+    assert seen.values(1.0, lambda _: 1.0) == {QUANTITY: 40, "memory_used_bytes": 1}
+    assert seen.values(1.5, lambda _: 1.0) == {"memory_used_bytes": 1}
+    assert (seen.up, seen.at, seen.since) == (True, 1, 1)
 
 
-def test_before_the_first_reading_the_page_says_that_nvml_is_down() -> None:
-    page = families(Node("node-1", simulated=False), Child(up=False, restarts=0, abandoned=0), Latest(), 9.0, keep=3.0)
-    assert {family.name: family.samples[0].value for family in page} == {
-        "emberline_nvml_up": 0,
-        "emberline_nvml_child_restarts_total": 0,
-        "emberline_nvml_children_abandoned": 0,
-    }
+def test_what_is_counted_adds_up_and_survives_a_gpu_that_is_away() -> None:
+    counted = Gpu(0, "ok", FIRST, counts={"busy_seconds": 0.5}, spent={"memory": 0.25})
+    latest = fold((counted,), (bad(0, FIRST, "lost"),), (counted,))
+    assert latest.gpus[0].counts == {"busy_seconds": 1.0}
+    assert latest.spent == {"memory": 0.5}
+
+
+def test_instances_and_gaps_stay_until_they_are_told_anew() -> None:
+    instance = Instance("MIG-1", 1, 0, "1g.10gb", {"memory_used_bytes": 5.0})
+    first = Gpu(0, "ok", FIRST, instances=(instance,), gaps={"fan_percent": "Not Supported"})
+    (seen,) = fold((first,), (ok(0, FIRST),)).gpus
+    assert (seen.instances.listed, seen.instances.at, seen.gaps) == ((instance,), 0, {"fan_percent": "Not Supported"})
+    (seen,) = fold((first,), (Gpu(0, "ok", FIRST, instances=(), gaps={}),)).gpus
+    assert (seen.instances.listed, seen.instances.at, seen.gaps) == ((), 1, {})
+
+
+def test_a_state_is_as_old_as_its_beginning() -> None:
+    latest = fold((ok(0, FIRST),), (bad(0, FIRST),), (bad(0, FIRST),), (ok(0, FIRST),))
+    assert latest.gpus[0].since == 3
+    assert fold((ok(0, FIRST),), (bad(0, FIRST),), (bad(0, FIRST),)).gpus[0].since == 1

@@ -1,0 +1,123 @@
+"""Xids: counted once whoever tells them, by GPU and code, and kept over restarts."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from exporter.nvml import state_file
+from exporter.nvml.kernel_log import KernelLog, xid_in
+from exporter.nvml.known import Known
+from exporter.nvml.reading import Reading, Xid
+from exporter.nvml.xids import Source, Xids, dump, load
+
+GPU, KERNEL_GPU = "00000000:17:00.0", "0000:17:00"
+
+Told = tuple[Source, str, int, float]
+
+STORIES: dict[str, tuple[list[Told], dict[int, int]]] = {
+    "one that both tell is one": ([("nvml", GPU, 79, 1.0), ("kernel", KERNEL_GPU, 79, 2.5)], {79: 1}),
+    "in either order": ([("kernel", KERNEL_GPU, 79, 1.0), ("nvml", GPU, 79, 1.1)], {79: 1}),
+    "two of one source are two": ([("nvml", GPU, 13, 1.0), ("nvml", GPU, 13, 1.1)], {13: 2}),
+    "two that both tell are two": (
+        [("nvml", GPU, 13, 1.0), ("nvml", GPU, 13, 1.1), ("kernel", KERNEL_GPU, 13, 1.2), ("kernel", GPU, 13, 1.3)],
+        {13: 2},
+    ),
+    "far apart they are two": ([("nvml", GPU, 79, 1.0), ("kernel", KERNEL_GPU, 79, 3.1)], {79: 2}),
+    "different codes are different": ([("nvml", GPU, 79, 1.0), ("kernel", KERNEL_GPU, 119, 1.1)], {79: 1, 119: 1}),
+    "what only the kernel tells counts": ([("kernel", KERNEL_GPU, 119, 1.0)], {119: 1}),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_an_xid_counts_once_whoever_tells_it(story: str) -> None:
+    told, expected = STORIES[story]
+    xids = Xids()
+    for source, address, code, at in told:
+        xids = xids.after(source, address, code, at)
+    assert dict(xids.of(GPU)) == expected
+    assert xids.last_of(GPU) == told[-1][2]
+
+
+def test_another_gpu_has_none() -> None:
+    xids = Xids().after("nvml", GPU, 79, 1.0)
+    assert not xids.of("00000000:18:00.0")
+    assert xids.last_of("00000000:18:00.0") == 0
+
+
+def test_counts_outlive_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "xids.json"
+    known = Known(path)
+    known.take(Reading("570", (), xids=(Xid(GPU, 48), Xid(GPU, 48), Xid(GPU, 94))), 1.0)
+    again = Known(path)
+    assert dict(again.xids.of(GPU)) == {48: 2, 94: 1}
+    assert again.xids.last_of(GPU) == 94
+    assert not path.with_name("xids.json.new").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"xids": 3, "last": {}}', '{"xids": {"a": {"b": 1}}, "last": {}}'])
+def test_a_damaged_file_is_said_and_counted_anew(text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "xids.json"
+    path.write_text(text)
+    assert state_file.read(path) == Xids()
+    assert str(path) in caplog.text
+
+
+def test_a_folder_that_is_gone_costs_the_file_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = Known(tmp_path / "gone" / "xids.json")
+    known.tell("kernel", KERNEL_GPU, 79, 1.0)
+    assert dict(known.xids.of(GPU)) == {79: 1}
+    assert "could not be kept" in caplog.text
+
+
+def test_the_document_is_read_as_it_was_written() -> None:
+    xids = Xids().after("nvml", GPU, 79, 1.0).after("nvml", GPU, 31, 1.0)
+    assert (load(dump(xids)).counts, load(dump(xids)).last) == (xids.counts, xids.last)
+
+
+RECORDS = {
+    b"4,1532,98765,-;NVRM: Xid (PCI:0000:17:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.": (
+        "0000:17:00",
+        79,
+    ),
+    b"4,1,2,-;NVRM: Xid (PCI:0000:b3:00): 119, pid=1234, name=python, Timeout after 6s of waiting for RPC": (
+        "0000:b3:00",
+        119,
+    ),
+    b"6,1,2,-;NVRM: loading NVIDIA UNIX x86_64 Kernel Module": None,
+    b"4,1,2,-;someone says Xid 79": None,
+    b"\xff\xfe": None,
+}
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_the_kernels_log_is_understood(record: bytes) -> None:
+    assert xid_in(record) == RECORDS[record]
+
+
+def test_the_kernels_log_is_followed_from_its_end_on(tmp_path: Path) -> None:
+    import asyncio
+
+    path = tmp_path / "kmsg"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR)
+
+    async def scenario() -> list[tuple[str, int]]:
+        told: list[tuple[str, int]] = []
+        task = asyncio.create_task(KernelLog(path, lambda address, code: told.append((address, code))).run())
+        await asyncio.sleep(0)
+        for record in RECORDS:
+            before = len(told)
+            os.write(writer, record)
+            deadline = time.monotonic() + 5
+            while RECORDS[record] and len(told) == before and time.monotonic() < deadline:
+                await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.wait([task])
+        return told
+
+    assert asyncio.run(scenario()) == [found for found in RECORDS.values() if found]
+    os.close(writer)
