@@ -1,87 +1,124 @@
 // A libnvidia-ml.so.1 without a GPU: every answer comes from the file that FAKE_NVML_STATE names.
-// Structures follow nvml.h; a handle is the address of the GPU's part of the mapped file.
+// This file maps it and knows who has the driver open; structures follow nvml.h.
 
+#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "play.h"
 
-static struct state *state;
+struct state *state;
 
-int play(volatile struct rule *rule, int32_t condition)
-{
-    __atomic_add_fetch(&rule->calls, 1, __ATOMIC_SEQ_CST);
-    if (rule->latency_us)
-        usleep(rule->latency_us);
-    while (rule->action == HANG)
-        usleep(1000);
-    if (rule->action == CRASH)
-        *(volatile int *)0 = 0;
-    return rule->result ? rule->result : condition;
-}
+static uint32_t generation; // of the driver that this process loaded
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static volatile unsigned opened;
+static unsigned count;
+static uint32_t order[GPUS];
 
-int put(char *to, unsigned size, const char *text)
+__attribute__((constructor)) int attach(void)
 {
-    if (strlen(text) >= size)
-        return INSUFFICIENT_SIZE;
-    strcpy(to, text);
-    return SUCCESS;
-}
-
-int nvmlInitWithFlags(unsigned flags)
-{
-    (void)flags;
-    if (!state) {
-        const char *path = getenv("FAKE_NVML_STATE");
-        int file = path ? open(path, O_RDWR) : -1;
-        struct stat info;
-        if (file < 0 || fstat(file, &info) || info.st_size != sizeof *state)
-            return UNKNOWN;
-        void *mapped = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        close(file);
-        if (mapped == MAP_FAILED || ((struct state *)mapped)->size != sizeof *state)
-            return UNKNOWN;
-        state = mapped;
+    if (state)
+        return 1;
+    const char *path = getenv("FAKE_NVML_STATE");
+    int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    struct stat info;
+    if (file < 0)
+        return 0;
+    void *mapped = MAP_FAILED;
+    if (!fstat(file, &info) && info.st_size == sizeof *state)
+        mapped = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    if (mapped == MAP_FAILED)
+        return 0;
+    if (__atomic_load_n(&((struct state *)mapped)->size, __ATOMIC_ACQUIRE) != sizeof *state) {
+        munmap(mapped, sizeof *state);
+        return 0;
     }
-    dprintf(STDOUT_FILENO, "A library prints where it likes.\n");
-    ABOUT_SYSTEM(nvmlInitWithFlags);
-    return SUCCESS;
+    generation = ((struct state *)mapped)->generation;
+    state = mapped;
+    return 1;
 }
 
-int nvmlShutdown(void)
+static int gone(uint32_t pid)
 {
-    ABOUT_SYSTEM(nvmlShutdown);
-    return SUCCESS;
+    return kill((pid_t)pid, 0) && errno == ESRCH;
 }
 
-const char *nvmlErrorString(int code)
+// Put this process into the list of those that have the driver open; one that died without closing it makes room.
+static void sign_in(void)
 {
-    return code == SUCCESS ? "Success" : "an error of the fake driver";
+    for (unsigned place = 0; place < OPENERS; place++) {
+        uint32_t who = state->openers[place];
+        if ((!who || gone(who)) && __atomic_compare_exchange_n(&state->openers[place], &who, (uint32_t)getpid(), 0,
+                                                               __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            return;
+    }
 }
 
-int nvmlSystemGetDriverVersion(char *version, unsigned size)
+static void sign_out(void)
 {
-    ABOUT_SYSTEM(nvmlSystemGetDriverVersion);
-    return put(version, size, state->driver_version);
+    for (unsigned place = 0; place < OPENERS; place++)
+        if (state->openers[place] == (uint32_t)getpid())
+            state->openers[place] = 0;
 }
 
-int nvmlDeviceGetCount_v2(unsigned *count)
+void open_driver(void)
 {
-    ABOUT_SYSTEM(nvmlDeviceGetCount_v2);
-    *count = state->count;
-    return SUCCESS;
+    pthread_mutex_lock(&lock);
+    if (!opened) {
+        count = state->count;
+        for (unsigned index = 0; index < count; index++)
+            order[index] = state->order[index];
+        sign_in();
+    }
+    opened++;
+    pthread_mutex_unlock(&lock);
 }
 
-int nvmlDeviceGetHandleByIndex_v2(unsigned index, struct gpu **handle)
+void close_driver(void)
 {
-    if (index >= state->count)
-        return INVALID_ARGUMENT;
-    ABOUT_GPU(nvmlDeviceGetHandleByIndex_v2, &state->gpus[index]);
-    *handle = &state->gpus[index];
-    return SUCCESS;
+    pthread_mutex_lock(&lock);
+    if (opened && --opened == 0)
+        sign_out();
+    pthread_mutex_unlock(&lock);
+}
+
+int driver_is_open(void)
+{
+    return state && opened;
+}
+
+unsigned gpu_count(void)
+{
+    return count;
+}
+
+struct gpu *gpu_at(unsigned index)
+{
+    return &state->gpus[order[index]];
+}
+
+int index_of(const struct gpu *gpu)
+{
+    for (unsigned index = 0; index < count; index++)
+        if (gpu_at(index) == gpu)
+            return (int)index;
+    return -1;
+}
+
+int condition_of(const struct gpu *gpu)
+{
+    if (generation != *(volatile uint32_t *)&state->generation)
+        return LIB_RM_VERSION_MISMATCH;
+    if (!gpu)
+        return SUCCESS;
+    int present = 0;
+    for (unsigned index = 0; index < *(volatile uint32_t *)&state->count; index++)
+        present |= &state->gpus[state->order[index]] == gpu;
+    return present ? *(volatile int32_t *)&gpu->condition : GPU_IS_LOST;
 }

@@ -1,50 +1,30 @@
-// What the fake driver answers about one GPU.
+// What the fake driver measures on one GPU.
+
+#include <time.h>
 
 #include "play.h"
 
-enum { CLOCK_SM = 1, CLOCK_MEM = 2 };
-
-int nvmlDeviceGetUUID(struct gpu *gpu, char *uuid, unsigned size)
-{
-    ABOUT_GPU(nvmlDeviceGetUUID, gpu);
-    return put(uuid, size, gpu->uuid);
-}
-
-int nvmlDeviceGetName(struct gpu *gpu, char *name, unsigned size)
-{
-    ABOUT_GPU(nvmlDeviceGetName, gpu);
-    return put(name, size, gpu->name);
-}
-
-struct pci_info {
-    char legacy[16];
-    uint32_t domain, bus, device, pci_device_id, pci_subsystem_id;
-    char bus_id[32];
-};
-
-int nvmlDeviceGetPciInfo_v3(struct gpu *gpu, struct pci_info *info)
-{
-    ABOUT_GPU(nvmlDeviceGetPciInfo_v3, gpu);
-    return put(info->bus_id, sizeof info->bus_id, gpu->bus_id);
-}
+enum { CLOCK_MEM = 2, CLOCK_VIDEO = 3 }; // graphics 0 and SM 1 are one
 
 #define ONE_NUMBER(name, type, member)                                                                                 \
-    int name(struct gpu *gpu, type *value)                                                                             \
+    int name(struct device *handle, type *value)                                                                             \
     {                                                                                                                  \
-        ABOUT_GPU(name, gpu);                                                                                          \
+        ABOUT_GPU(name, handle);                                                                                          \
         *value = gpu->member;                                                                                          \
         return SUCCESS;                                                                                                \
     }
 
 ONE_NUMBER(nvmlDeviceGetPowerUsage, unsigned, milliwatts)
 ONE_NUMBER(nvmlDeviceGetEnforcedPowerLimit, unsigned, limit_milliwatts)
+ONE_NUMBER(nvmlDeviceGetTotalEnergyConsumption, uint64_t, millijoules)
 ONE_NUMBER(nvmlDeviceGetCurrentClocksEventReasons, uint64_t, clock_reasons)
 ONE_NUMBER(nvmlDeviceGetCurrentClocksThrottleReasons, uint64_t, clock_reasons)
 
 #define UTILISATION_AND_PERIOD(name, member)                                                                           \
-    int name(struct gpu *gpu, unsigned *percent, unsigned *period_us)                                                  \
+    int name(struct device *handle, unsigned *percent, unsigned *period_us)                                                  \
     {                                                                                                                  \
-        ABOUT_GPU(name, gpu);                                                                                          \
+        ABOUT_GPU(name, handle);                                                                                          \
+        NOT_UNDER_MIG(gpu);                                                                                            \
         *percent = gpu->member;                                                                                        \
         *period_us = 167000;                                                                                           \
         return SUCCESS;                                                                                                \
@@ -52,14 +32,17 @@ ONE_NUMBER(nvmlDeviceGetCurrentClocksThrottleReasons, uint64_t, clock_reasons)
 
 UTILISATION_AND_PERIOD(nvmlDeviceGetEncoderUtilization, encoder_percent)
 UTILISATION_AND_PERIOD(nvmlDeviceGetDecoderUtilization, decoder_percent)
+UTILISATION_AND_PERIOD(nvmlDeviceGetJpgUtilization, jpg_percent)
+UTILISATION_AND_PERIOD(nvmlDeviceGetOfaUtilization, ofa_percent)
 
 struct utilization {
     uint32_t gpu, memory;
 };
 
-int nvmlDeviceGetUtilizationRates(struct gpu *gpu, struct utilization *rates)
+int nvmlDeviceGetUtilizationRates(struct device *handle, struct utilization *rates)
 {
-    ABOUT_GPU(nvmlDeviceGetUtilizationRates, gpu);
+    ABOUT_GPU(nvmlDeviceGetUtilizationRates, handle);
+    NOT_UNDER_MIG(gpu);
     *rates = (struct utilization){gpu->gpu_percent, gpu->memory_percent};
     return SUCCESS;
 }
@@ -68,33 +51,48 @@ struct memory {
     uint64_t total, free, used;
 };
 
-int nvmlDeviceGetMemoryInfo(struct gpu *gpu, struct memory *memory)
-{
-    ABOUT_GPU(nvmlDeviceGetMemoryInfo, gpu);
-    *memory = (struct memory){gpu->total_bytes, gpu->free_bytes, gpu->used_bytes + gpu->reserved_bytes};
-    return SUCCESS;
-}
-
 struct memory_v2 {
     uint32_t version;
     uint64_t total, reserved, free, used;
 };
 
-int nvmlDeviceGetMemoryInfo_v2(struct gpu *gpu, struct memory_v2 *memory)
+static struct memory_v2 memory_of(const struct gpu *gpu, const struct instance *instance)
 {
-    ABOUT_GPU(nvmlDeviceGetMemoryInfo_v2, gpu);
-    if (memory->version != (sizeof *memory | 2 << 24))
-        return VERSION_MISMATCH;
-    memory->total = gpu->total_bytes;
-    memory->reserved = gpu->reserved_bytes;
-    memory->free = gpu->free_bytes;
-    memory->used = gpu->used_bytes;
+    if (instance)
+        return (struct memory_v2){0, instance->total_bytes, instance->reserved_bytes, instance->free_bytes,
+                                  instance->used_bytes};
+    return (struct memory_v2){0, gpu->total_bytes, gpu->reserved_bytes, gpu->free_bytes, gpu->used_bytes};
+}
+
+int nvmlDeviceGetMemoryInfo(struct device *handle, struct memory *memory)
+{
+    ABOUT_DEVICE(nvmlDeviceGetMemoryInfo, handle);
+    struct memory_v2 found = memory_of(gpu, instance);
+    *memory = (struct memory){found.total, found.free, found.used + found.reserved};
     return SUCCESS;
 }
 
-int nvmlDeviceGetTemperature(struct gpu *gpu, int sensor, unsigned *celsius)
+int nvmlDeviceGetMemoryInfo_v2(struct device *handle, struct memory_v2 *memory)
 {
-    ABOUT_GPU(nvmlDeviceGetTemperature, gpu);
+    ABOUT_DEVICE(nvmlDeviceGetMemoryInfo_v2, handle);
+    uint32_t version = memory->version;
+    if (version != (sizeof *memory | 2 << 24))
+        return VERSION_MISMATCH;
+    *memory = memory_of(gpu, instance);
+    memory->version = version;
+    return SUCCESS;
+}
+
+int nvmlDeviceGetBAR1MemoryInfo(struct device *handle, struct memory *memory)
+{
+    ABOUT_DEVICE(nvmlDeviceGetBAR1MemoryInfo, handle);
+    *memory = (struct memory){gpu->bar1_total_bytes, gpu->bar1_free_bytes, gpu->bar1_used_bytes};
+    return SUCCESS;
+}
+
+int nvmlDeviceGetTemperature(struct device *handle, int sensor, unsigned *celsius)
+{
+    ABOUT_GPU(nvmlDeviceGetTemperature, handle);
     *celsius = (unsigned)gpu->celsius;
     return sensor ? INVALID_ARGUMENT : SUCCESS;
 }
@@ -104,21 +102,25 @@ struct temperature {
     int32_t celsius;
 };
 
-int nvmlDeviceGetTemperatureV(struct gpu *gpu, struct temperature *temperature)
+int nvmlDeviceGetTemperatureV(struct device *handle, struct temperature *temperature)
 {
-    ABOUT_GPU(nvmlDeviceGetTemperatureV, gpu);
+    ABOUT_GPU(nvmlDeviceGetTemperatureV, handle);
     if (temperature->version != (sizeof *temperature | 1 << 24))
         return VERSION_MISMATCH;
     temperature->celsius = gpu->celsius;
     return temperature->sensor ? INVALID_ARGUMENT : SUCCESS;
 }
 
-int nvmlDeviceGetClockInfo(struct gpu *gpu, unsigned clock, unsigned *mhz)
-{
-    ABOUT_GPU(nvmlDeviceGetClockInfo, gpu);
-    *mhz = clock == CLOCK_MEM ? gpu->memory_mhz : gpu->sm_mhz;
-    return clock == CLOCK_SM || clock == CLOCK_MEM ? SUCCESS : INVALID_ARGUMENT;
-}
+#define CLOCK(name, sm, memory, video)                                                                                 \
+    int name(struct device *handle, unsigned clock, unsigned *mhz)                                                     \
+    {                                                                                                                  \
+        ABOUT_GPU(name, handle);                                                                                       \
+        *mhz = clock == CLOCK_MEM ? gpu->memory : clock == CLOCK_VIDEO ? gpu->video : gpu->sm;                         \
+        return clock <= CLOCK_VIDEO ? SUCCESS : INVALID_ARGUMENT;                                                      \
+    }
+
+CLOCK(nvmlDeviceGetClockInfo, sm_mhz, memory_mhz, video_mhz)
+CLOCK(nvmlDeviceGetMaxClockInfo, most_sm_mhz, most_memory_mhz, most_video_mhz)
 
 struct field_value {
     uint32_t id, scope;
@@ -128,17 +130,24 @@ struct field_value {
     uint64_t bits;
 };
 
-int nvmlDeviceGetFieldValues(struct gpu *gpu, int count, struct field_value *values)
+static void answer(const struct gpu *gpu, struct field_value *value)
 {
-    ABOUT_GPU(nvmlDeviceGetFieldValues, gpu);
-    for (struct field_value *value = values; value < values + count; value++) {
-        value->result = NOT_SUPPORTED;
-        for (struct field *field = gpu->fields; field < gpu->fields + FIELDS; field++)
-            if (field->id == value->id) {
-                value->type = field->type;
-                value->result = field->result;
-                value->bits = field->bits;
-            }
-    }
+    value->timestamp_us = (int64_t)microseconds(CLOCK_REALTIME);
+    value->latency_us = 0;
+    value->result = NOT_SUPPORTED;
+    for (const struct field *field = gpu->fields; field < gpu->fields + FIELDS; field++)
+        if (field->id == value->id && field->scope == value->scope) {
+            value->type = field->type;
+            value->latency_us = field->latency_us;
+            value->result = field->result;
+            value->bits = field->bits;
+        }
+}
+
+int nvmlDeviceGetFieldValues(struct device *handle, int count, struct field_value *values)
+{
+    ABOUT_GPU(nvmlDeviceGetFieldValues, handle);
+    for (int i = 0; i < count; i++)
+        answer(gpu, &values[i]);
     return SUCCESS;
 }

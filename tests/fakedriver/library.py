@@ -27,7 +27,7 @@ def builder(folder: Path) -> Build:
         versions = target / "symbols.map"
         names = "".join(f"{name}; " for name in sorted(hidden))
         versions.write_text(f"{{ global: nvml*; local: {names}*; }};\n")
-        sources = [str(_HERE / name) for name in ("driver.c", "gpu.c")]
+        sources = sorted(str(source) for source in _HERE.glob("*.c"))
         link = [f"-Wl,-soname,{SONAME}", f"-Wl,--version-script={versions}", "-o", str(target / SONAME)]
         subprocess.run([_compiler(), *_FLAGS, *sources, *link], check=True)
         return target
