@@ -6,6 +6,7 @@ import signal
 import sys
 from typing import Final
 
+from exporter.dcgm.live import Live
 from exporter.http import serving
 from exporter.nvml.supervisor import Supervisor, child_command
 from exporter.page import Page
@@ -32,12 +33,20 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for warning in settings.warnings:
+        _LOG.warning("%s", warning)
+    live = Live(settings.dcgm)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.reload)
     supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE)
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
         async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:
             _announce(settings, address)
-            tasks = [group.create_task(supervisor.run()), *(group.create_task(watch.run()) for watch in watches)]
+            tasks = [
+                group.create_task(supervisor.run()),
+                group.create_task(live.run()),
+                *(group.create_task(watch.run()) for watch in watches),
+            ]
             await stop.wait()
             for task in tasks:
                 task.cancel()

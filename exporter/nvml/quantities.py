@@ -36,7 +36,9 @@ def _all(most: float, names: str, least: float = 0.0) -> Iterable[Quantity]:
 
 _TABLE: Final = (
     *_all(_MHZ, "sm_clock_mhz memory_clock_mhz video_clock_mhz max_sm_clock_mhz max_memory_clock_mhz"),
+    *_all(_MHZ, "max_video_clock_mhz app_sm_clock_mhz app_memory_clock_mhz"),
     *_all(_CELSIUS, "gpu_celsius memory_celsius slowdown_celsius shutdown_celsius", -100.0),
+    *_all(_CELSIUS, "gpu_max_operating_celsius memory_max_operating_celsius margin_celsius", -100.0),
     *_all(_MILLIWATTS, "power_milliwatts instant_power_milliwatts power_limit_milliwatts enforced_limit_milliwatts"),
     *_all(_MILLIWATTS, "default_limit_milliwatts least_limit_milliwatts most_limit_milliwatts"),
     *_all(_COUNT, "energy_millijoules"),
@@ -58,7 +60,7 @@ _TABLE: Final = (
     *_all(_COUNT, "nvlink_rx_kibibytes nvlink_tx_kibibytes nvlink_l0_rx_kibibytes nvlink_l0_tx_kibibytes"),
     *_all(_COUNT, "nvlink_crc_flit_errors nvlink_crc_data_errors nvlink_replay_errors nvlink_recovery_errors"),
     *_all(64.0, "performance_state recovery_action vgpu_license_state compute_mode"),
-    *_all(1.0, "persistence_mode ecc_mode mig_mode"),
+    *_all(1.0, "persistence_mode ecc_mode ecc_pending_mode mig_mode"),
     *_all(100.0, "fan_percent"),
     *_all(100.0, "graphics_util_percent sm_util_percent sm_occupancy_percent tensor_percent dram_percent"),
     *_all(100.0, "integer_percent fp64_percent fp32_percent fp16_percent dfma_percent hmma_percent imma_percent"),
