@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import signal
-import socket
 import sys
 from typing import Final
 
+from exporter.dcgm.live import Live
+from exporter.dcgm.surface import hostname
 from exporter.http import serving
-from exporter.nvml.page import Node
+from exporter.nvml.known import Known
+from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from exporter.page import Page
 from exporter.settings import Address, Settings
@@ -34,16 +36,31 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    node = Node(socket.gethostname(), simulated=settings.simulate)
-    supervisor = Supervisor(child_command(simulate=settings.simulate), Terms(settings.interval, _DEADLINE), node)
+    for warning in settings.warnings:
+        _LOG.warning("%s", warning)
+    live = Live(settings.dcgm)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.reload)
+    supervisor = _supervisor(settings, live)
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
         async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:
             _announce(settings, address)
-            tasks = [group.create_task(supervisor.run()), *(group.create_task(watch.run()) for watch in watches)]
+            tasks = [
+                group.create_task(supervisor.run()),
+                group.create_task(live.run()),
+                *(group.create_task(watch.run()) for watch in watches),
+            ]
             await stop.wait()
             for task in tasks:
                 task.cancel()
+
+
+def _supervisor(settings: Settings, live: Live) -> Supervisor:
+    surface = settings.dcgm
+    known = Known(xid_window_ms=surface.xid_window_ms, clock_event_window_ms=surface.clock_event_window_ms)
+    place = Place(hostname(), settings.interval, live, settings.simulate)
+    terms = Terms(settings.interval, _DEADLINE)
+    return Supervisor(child_command(simulate=settings.simulate), terms, place, known=known)
 
 
 def _announce(settings: Settings, address: Address) -> None:

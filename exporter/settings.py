@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from exporter.dcgm.surface import Surface
 from exporter.targets.target import Target
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -120,6 +121,10 @@ class Settings(BaseModel):
     """How often the GPUs are read."""
     simulate: bool = False
     targets: tuple[Target, ...] = ()
+    dcgm: Surface = Field(default_factory=Surface)
+    """The compatible series."""
+    warnings: tuple[str, ...] = ()
+    """What the log should say at the start."""
 
 
 def settings(options: Mapping[str, object], targets: tuple[Target, ...] = ()) -> Settings:

@@ -28,7 +28,7 @@ def program(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
     for name in commands:
         module: Any = importlib.import_module(f"emberline.cli.{name}_command")
-        app.command(name)(module.command)
+        app.command(name, context_settings=getattr(module, "CONTEXT", None))(module.command)
     return app
 
 

@@ -1,46 +1,57 @@
 """GPUs and MIG instances as the page's makers want them: what is fresh of each, at one moment."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
 
-from exporter.dcgm.device import Device, Earlier
-from exporter.dcgm.events import EventLog
+from exporter.dcgm.device import Device, Earlier, Events
+from exporter.nvml.known import Known
 from exporter.nvml.latest import COUNTERS, Seen
 from exporter.nvml.reading import Instance
 from exporter.nvml.schedule import lasts
-from exporter.nvml.xids import Xids
 
-KEEP_TURNS = 3
+KEEP_TURNS: Final = 3
 """Values older than so many turns of their family vanish from the page."""
 
 
-def devices(gpu: Seen, xids: Xids, log: EventLog | None, at: float, interval: float) -> Iterator[Device]:
-    """The GPU and its MIG instances at `at` (monotonic seconds) when GPUs are read every `interval` seconds."""
+def devices(gpu: Seen, known: Known, at: float, interval: float) -> Iterator[Device]:
+    """The GPU, then its MIG instances, at `at` (monotonic seconds) when GPUs are read every `interval` seconds.
+
+    What was counted of a GPU and its error events stay when it gives no values any more.
+    """
 
     def keep(family: str) -> float:
         return KEEP_TURNS * lasts(family, interval)
 
-    whole = _whole(gpu, xids, log, gpu.values(at, keep), at)
+    whole = _whole(gpu, known, gpu.values(at, keep), at)
     yield whole
     if at - gpu.instances.at <= keep("instances"):
         for instance in gpu.instances.listed:
             yield _part(whole, instance)
 
 
-def _whole(gpu: Seen, xids: Xids, log: EventLog | None, values: Mapping[str, float], at: float) -> Device:
-    known = gpu.identity
+def _whole(gpu: Seen, known: Known, values: Mapping[str, float], at: float) -> Device:
+    who = gpu.identity
     return Device(
         index=gpu.index,
-        minor=known.minor if known else None,
-        uuid=known.uuid if known else "",
-        pci_bus_id=known.pci_bus_id if known else "",
-        model=known.model if known else "",
-        texts=known.texts if known else {},
+        minor=who.minor if who else None,
+        uuid=who.uuid if who else "",
+        pci_bus_id=who.pci_bus_id if who else "",
+        model=who.model if who else "",
+        texts=who.texts if who else {},
         values=values,
-        last_xid=xids.last_of(known.pci_bus_id) if known and values else None,
+        last_xid=known.xids.last_of(who.pci_bus_id) if who else None,
         earlier=_earlier(gpu, values),
-        events=log.events(at) if log is not None and values else None,
+        events=_events(gpu, known, at),
         totals=gpu.counts,
     )
+
+
+def _events(gpu: Seen, known: Known, at: float) -> Events | None:
+    log = known.logs.get(gpu.key)
+    if log is None or gpu.identity is None:
+        return None
+    return replace(log.events(at), xid_totals=dict(known.xids.of(gpu.identity.pci_bus_id)))
 
 
 def _earlier(gpu: Seen, values: Mapping[str, float]) -> Earlier | None:

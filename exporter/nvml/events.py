@@ -1,5 +1,7 @@
 """The thread that waits for Xids: they are told once, as they happen, to whoever has registered before."""
 
+import time
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
@@ -42,11 +44,11 @@ class Events:
 
     def _serve(self) -> None:
         while True:
+            self._register_arrivals(wait=not self._addresses)
             try:
-                self._register_arrivals(wait=not self._addresses)
                 event = self._ask("event", "", _MILLISECONDS)
             except DriverError:
-                self._addresses.clear()
+                self._start_over()
                 continue
             if event is not None:
                 self._seen.put(Xid(self._addresses[event["device"]], event["xid"], event["gpu_instance"]))
@@ -55,7 +57,23 @@ class Events:
         try:
             while True:
                 device, address = self._arrivals.get(block=wait)
-                self._ask("register", device)
-                self._addresses[device], wait = address, False
+                wait = not self._register(device, address) and not self._addresses
         except Empty:
             return
+
+    def _start_over(self) -> None:
+        """A lost GPU spoils the whole set: those that still can be registered get a new one."""
+        time.sleep(_MILLISECONDS / 1000)
+        known, self._addresses = self._addresses, {}
+        with suppress(DriverError):
+            self._ask("forget_events")
+        for device, address in known.items():
+            self._register(device, address)
+
+    def _register(self, device: Device, address: str) -> bool:
+        try:
+            self._ask("register", device)
+        except DriverError:
+            return False
+        self._addresses[device] = address
+        return True

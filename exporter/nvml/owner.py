@@ -11,7 +11,7 @@ from exporter.nvml.ask import REOPEN, Ask
 from exporter.nvml.breaker import Breaker
 from exporter.nvml.families import GONE, Families, Found
 from exporter.nvml.line import Line, Mark
-from exporter.nvml.reading import Gpu, Identity, Instance, State
+from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, State
 from exporter.nvml.worker import Worker
 
 GIVEN_UP: Final = 3
@@ -79,7 +79,7 @@ class Owner:
             self._index,
             state,
             worker.identity,
-            groups={family: got.values for family, got in found.items() if got.values},
+            groups={family: got.values for family, got in found.items() if got.values and state in ANSWERS},
             counts=_sum(got.counts for got in found.values()),
             spent=worker.line.spent(),
             instances=_instances(found.values()),

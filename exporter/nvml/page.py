@@ -1,49 +1,58 @@
 """The families of the GPUs: dcgm-exporter's, ours in base units, and our verdicts after them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from exporter.metric import gather
+from exporter import gpu_metrics
+from exporter.dcgm.device import Device, Node
+from exporter.dcgm.live import Live
+from exporter.dcgm.selection import Selection
+from exporter.metric import Point, gather
 from exporter.nvml import verdicts
+from exporter.nvml.devices import devices
 from exporter.nvml.known import Known
-from exporter.nvml.latest import Seen
 from native.exposition import Family, Labels
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """Where the readings come from: host name, and whether its GPUs are simulated, which every series then says."""
+class Place:
+    """Where the readings come from, every how many seconds, and what of them is shown."""
 
     hostname: str
-    simulated: bool
-
-    def labels(self, driver: str, gpu: Seen) -> Labels:
-        """Identity of a GPU in dcgm-exporter's order; what the driver has never told is left out."""
-        known = gpu.identity
-        pairs = (
-            ("gpu", str(gpu.index)),
-            ("UUID", known.uuid if known else ""),
-            ("pci_bus_id", known.pci_bus_id if known else ""),
-            ("device", f"nvidia{gpu.index}"),
-            ("modelName", known.model if known else ""),
-            ("Hostname", self.hostname),
-            ("DCGM_FI_DRIVER_VERSION", driver),
-        )
-        return (*((name, value) for name, value in pairs if value), *self.own)
+    interval: float
+    live: Live
+    simulated: bool = False
 
     @property
     def own(self) -> Labels:
-        """The labels of a series about the node itself."""
+        """The labels of every series of this node: simulated GPUs say that they are."""
         return (("simulated", "true"),) if self.simulated else ()
 
 
-def families(node: Node, child: verdicts.Child, known: Known, at: float, interval: float) -> tuple[Family, ...]:
+def families(place: Place, child: verdicts.Child, known: Known, at: float) -> tuple[Family, ...]:
     """Everything known at `at` (monotonic seconds); values older than three of their turns are left out."""
-    latest = known.latest
-    labelled = [(gpu, node.labels(latest.driver, gpu)) for gpu in latest.gpus]
-    return gather(
-        chain(
-            verdicts.of_gpus(labelled, child, known.xids, at),
-            verdicts.of_node(node.own, child, latest, at),
-        )
-    )
+    return gather(_points(place, child, known, at))
+
+
+def _points(place: Place, child: verdicts.Child, known: Known, at: float) -> Iterator[Point]:
+    latest, surface = known.latest, place.live.surface
+    node = Node(place.hostname, latest.driver, latest.nvml, place.own)
+    entities = [list(devices(gpu, known, at, place.interval)) for gpu in latest.gpus]
+    yield from place.live.page.points(node, list(_selected(surface.selection, entities)))
+    yield from gpu_metrics.points(node, list(chain.from_iterable(entities)), surface.style)
+    labels = (gpu_metrics.labels(node, found[0], surface.style) for found in entities)
+    yield from verdicts.of_gpus(list(zip(latest.gpus, labels, strict=True)), child, at)
+    yield from verdicts.of_node(place.own, child, latest, at)
+
+
+def _selected(selection: Selection, entities: Sequence[Sequence[Device]]) -> Iterator[Device]:
+    """Whole GPUs and MIG instances that dcgm-exporter would show."""
+    number = 0
+    for gpu, *instances in entities:
+        if selection.takes_gpu(gpu.index, divided=bool(instances)):
+            yield gpu
+        for instance in instances:
+            if selection.takes_instance(number):
+                yield instance
+            number += 1

@@ -23,6 +23,7 @@ class Quantity:
 
 
 _COUNT: Final = 2.0**53  # beyond, a float64 no longer holds every integer
+_NANOSECONDS: Final = 2.0**62  # 146 years; DCGM's blank value lies above
 _BYTES: Final = 2.0**44  # 16 TiB
 _CELSIUS: Final = 200.0  # what DCGM drops as well
 _MHZ: Final = 50_000.0
@@ -36,7 +37,9 @@ def _all(most: float, names: str, least: float = 0.0) -> Iterable[Quantity]:
 
 _TABLE: Final = (
     *_all(_MHZ, "sm_clock_mhz memory_clock_mhz video_clock_mhz max_sm_clock_mhz max_memory_clock_mhz"),
+    *_all(_MHZ, "max_video_clock_mhz app_sm_clock_mhz app_memory_clock_mhz"),
     *_all(_CELSIUS, "gpu_celsius memory_celsius slowdown_celsius shutdown_celsius", -100.0),
+    *_all(_CELSIUS, "gpu_max_operating_celsius memory_max_operating_celsius margin_celsius", -100.0),
     *_all(_MILLIWATTS, "power_milliwatts instant_power_milliwatts power_limit_milliwatts enforced_limit_milliwatts"),
     *_all(_MILLIWATTS, "default_limit_milliwatts least_limit_milliwatts most_limit_milliwatts"),
     *_all(_COUNT, "energy_millijoules"),
@@ -48,8 +51,8 @@ _TABLE: Final = (
     *_all(_BYTES, "memory_total_bytes memory_free_bytes memory_used_bytes memory_reserved_bytes"),
     *_all(_BYTES, "bar1_total_bytes bar1_free_bytes bar1_used_bytes"),
     *_all(2.0**32, "clocks_event_reasons"),
-    *_all(_COUNT, "power_cap_ns thermal_ns sync_boost_ns board_limit_ns low_utilization_ns reliability_ns"),
-    *_all(_COUNT, "app_clocks_ns base_clocks_ns sw_thermal_ns hw_thermal_ns hw_power_brake_ns"),
+    *_all(_NANOSECONDS, "power_cap_ns thermal_ns sync_boost_ns board_limit_ns low_utilization_ns reliability_ns"),
+    *_all(_NANOSECONDS, "app_clocks_ns base_clocks_ns sw_thermal_ns hw_thermal_ns hw_power_brake_ns"),
     *_all(_COUNT, "ecc_sbe_volatile ecc_dbe_volatile ecc_sbe_aggregate ecc_dbe_aggregate"),
     *_all(_COUNT, "retired_sbe_pages retired_dbe_pages remapped_correctable_rows remapped_uncorrectable_rows"),
     *_all(1.0, "retired_pending remap_pending remap_failed"),
@@ -58,7 +61,7 @@ _TABLE: Final = (
     *_all(_COUNT, "nvlink_rx_kibibytes nvlink_tx_kibibytes nvlink_l0_rx_kibibytes nvlink_l0_tx_kibibytes"),
     *_all(_COUNT, "nvlink_crc_flit_errors nvlink_crc_data_errors nvlink_replay_errors nvlink_recovery_errors"),
     *_all(64.0, "performance_state recovery_action vgpu_license_state compute_mode"),
-    *_all(1.0, "persistence_mode ecc_mode mig_mode"),
+    *_all(1.0, "persistence_mode ecc_mode ecc_pending_mode mig_mode"),
     *_all(100.0, "fan_percent"),
     *_all(100.0, "graphics_util_percent sm_util_percent sm_occupancy_percent tensor_percent dram_percent"),
     *_all(100.0, "integer_percent fp64_percent fp32_percent fp16_percent dfma_percent hmma_percent imma_percent"),

@@ -69,14 +69,14 @@ class Supervisor:
         self,
         command: Sequence[str],
         terms: Terms,
-        node: page.Node,
+        place: page.Place,
         *,
         known: Known | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._command = (*command, *terms.arguments)
         self._terms = terms
-        self._node = node
+        self._place = place
         self._known = known or Known()
         self._environment = environment
         self._patience = max(terms.patience, terms.silence)
@@ -118,7 +118,7 @@ class Supervisor:
         """The page at `at` (monotonic seconds): values up to three intervals old, and the verdicts on each GPU."""
         up = self._up or at < self._grace_until
         child = verdicts.Child(up, self._restarts, len(self._abandoned), released=at < self._released_until)
-        return page.families(self._node, child, self._known, at, self._terms.interval)
+        return page.families(self._place, child, self._known, at)
 
     @property
     def settled(self) -> bool:

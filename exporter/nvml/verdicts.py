@@ -7,7 +7,6 @@ from typing import Final, get_args
 from exporter.metric import Metric, Point
 from exporter.nvml.latest import Latest, Seen
 from exporter.nvml.reading import State
-from exporter.nvml.xids import Xids
 from native.exposition import Labels
 
 Labelled = Sequence[tuple[Seen, Labels]]
@@ -32,9 +31,6 @@ SPENT: Final = Metric(
 GPU_UP: Final = Metric("emberline_gpu_up", "gauge", "Whether this GPU answers, be it slowly.")
 GPU_STATE: Final = Metric("emberline_gpu_state", "gauge", "1 for the state that this GPU is in, 0 for the others.")
 GPU_AGE: Final = Metric("emberline_gpu_reading_age_seconds", "gauge", "Time since this GPU last answered.")
-XID_ERRORS: Final = Metric(
-    "emberline_gpu_xid_errors_total", "counter", "Error events of the driver by their Xid, kept over restarts."
-)
 
 _STATES: Final = get_args(State)
 
@@ -49,7 +45,7 @@ class Child:
     released: bool = False
 
 
-def of_gpus(labelled: Labelled, child: Child, xids: Xids, at: float) -> Iterator[Point]:
+def of_gpus(labelled: Labelled, child: Child, at: float) -> Iterator[Point]:
     """Verdicts on each GPU at `at` (monotonic seconds)."""
     for gpu, labels in labelled:
         yield GPU_UP.at(labels, child.up and gpu.up)
@@ -57,9 +53,6 @@ def of_gpus(labelled: Labelled, child: Child, xids: Xids, at: float) -> Iterator
             yield GPU_STATE.at((*labels, ("state", state)), gpu.state == state)
         if gpu.at is not None:
             yield GPU_AGE.at(labels, at - gpu.at)
-        if gpu.identity:
-            for code, count in xids.of(gpu.identity.pci_bus_id):
-                yield XID_ERRORS.at((*labels, ("xid", str(code))), count)
 
 
 def of_node(own: Labels, child: Child, latest: Latest, at: float) -> Iterator[Point]:

@@ -47,7 +47,7 @@ class Xids:
         told = Told(source, address, code, at)
         return Xids({**self.counts, address: counted}, {**self.last, address: code}, (*recent, told))
 
-    def of(self, pci_bus_id: str) -> Iterable[tuple[int, int]]:
+    def of(self, pci_bus_id: str) -> list[tuple[int, int]]:
         """Codes and counts of one GPU, in the order of the codes."""
         return sorted(self.counts.get(bus_id(pci_bus_id), {}).items())
 

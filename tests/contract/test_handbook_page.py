@@ -16,9 +16,9 @@ import pytest
 from dashboards.catalogue import BOARDS, files
 from emberline.catalogue import shipped_promises
 from emberline.cli.app import COMMANDS
-from exporter import own
+from exporter import gpu_table, own
+from exporter.dcgm.catalogue import FIELDS
 from exporter.metric import Metric
-from exporter.nvml.metrics import METRICS
 from exporter.targets import catalog
 from exporter.targets.target import Target
 from tests.conftest import Golden
@@ -38,7 +38,7 @@ ENTRIES = {promise.id for promise in shipped_promises()}
 ENDINGS = {"ErrorBudgetBurnPage", "ErrorBudgetBurnTicket", "ErrorBudgetExhausted", "NoData"}
 """What … stands for behind the beginning of an alert's name."""
 EXPORTED = {each.name for module in (own, catalog) for each in vars(module).values() if isinstance(each, Metric)}
-EXPORTED |= {each.name for each in METRICS}
+EXPORTED |= {each.metric.name for each in gpu_table.ROWS} | {each.legacy for each in FIELDS if each.served}
 WRITTEN = {*files(), *(f"{place.file}.yaml" for places in compiled().values() for place in places)}
 BUILT = {
     "the responder": "respond" in COMMANDS,

@@ -24,6 +24,10 @@ class Events:
         nvml.nvmlDeviceRegisterEvents(handle, nvml.nvmlDeviceGetSupportedEventTypes(handle) & _WANTED, self._set)
         self._devices[_address(handle)] = device
 
+    def close(self) -> None:
+        """Free the set."""
+        nvml.nvmlEventSetFree(self._set)
+
     def wait(self, milliseconds: int) -> dict[str, Any] | None:
         """The next Xid as device, xid and gpu_instance (None for the whole GPU), or None when none came in time."""
         try:

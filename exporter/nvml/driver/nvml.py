@@ -76,6 +76,11 @@ class Nvml:
             self._events = Events()
         self._events.register(device, self._handles[device])
 
+    def _forget_events(self) -> None:
+        events, self._events = self._events, None
+        if events is not None:
+            events.close()
+
     def _event(self, milliseconds: int) -> Answer:
         return None if self._events is None else self._events.wait(milliseconds)
 

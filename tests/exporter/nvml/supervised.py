@@ -5,11 +5,13 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.dcgm.live import Live
+from exporter.dcgm.surface import Surface
 from exporter.nvml.known import Known
-from exporter.nvml.page import Node
+from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from native.exposition import Family
 from tests.fakedriver.state import FakeDriver
@@ -25,6 +27,7 @@ class Supervised:
     library: Path
     interval: float = 0.2
     deadline: float = 2.0
+    surface: Surface = field(default_factory=Surface)
 
     def supervisor(
         self, command: Sequence[str] = child_command(), patience: float = 60.0, known: Known | None = None
@@ -32,7 +35,8 @@ class Supervised:
         """A supervisor of the NVML child, whose loader looks into the library's folder first."""
         environment = os.environ | {"LD_LIBRARY_PATH": str(self.library), "FAKE_NVML_STATE": str(self.driver.path)}
         terms = Terms(self.interval, self.deadline, patience=patience, abandoned=2)
-        return Supervisor(command, terms, Node("node-1", simulated=False), known=known, environment=environment)
+        place = Place("node-1", self.interval, Live(self.surface))
+        return Supervisor(command, terms, place, known=known, environment=environment)
 
     @asynccontextmanager
     async def up(self, patience: float = 60.0, known: Known | None = None) -> AsyncIterator[Supervisor]:

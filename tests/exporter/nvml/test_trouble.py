@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from exporter.nvml.supervisor import Supervisor
-from tests.exporter.nvml.supervised import Supervised, alive, children, running, until, value
+from tests.exporter.nvml.supervised import Supervised, alive, children, running, states, until, value
 from tests.fakedriver.library import SONAME, Build
 from tests.fakedriver.state import ANSWER, CRASH, HANG, FakeDriver, Gpu
 
 DRIVER_NOT_LOADED, GPU_IS_LOST, RESET_REQUIRED, VERSION_MISMATCH = 9, 15, 16, 18
 
-UTIL = "DCGM_FI_DEV_GPU_UTIL"
+UTIL, POWER = "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_POWER_USAGE"
 
 
 def up(supervisor: Supervisor, gpu: int) -> bool:
@@ -44,17 +44,23 @@ def slow(gpu: Gpu) -> None:
     gpu.rule("nvmlDeviceGetPowerUsage").latency_us = 700_000
 
 
+def wedge(gpu: Gpu) -> None:
+    for rule in gpu.rules:
+        rule.action = HANG
+
+
 def heal(gpu: Gpu) -> None:
     gpu.condition = 0
-    gpu.rule("nvmlDeviceGetTemperatureV").result = 0
-    gpu.rule("nvmlDeviceGetPowerUsage").action = ANSWER
-    gpu.rule("nvmlDeviceGetPowerUsage").latency_us = 0
+    for rule in gpu.rules:
+        rule.action, rule.result, rule.latency_us = ANSWER, 0, 0
 
 
-@pytest.mark.parametrize("hurt", [lose, need_reset, hang, slow])
+@pytest.mark.parametrize("hurt", [lose, need_reset, wedge])
 def test_one_gpu_in_trouble_is_down_until_it_is_well_and_the_other_stays_complete(
     hurt: Callable[[Gpu], None], driver: FakeDriver, library: Build
 ) -> None:
+    state = {lose: "lost", need_reset: "reset_required", wedge: "wedged"}[hurt]
+
     async def scenario() -> None:
         async with Supervised(driver, library(()), interval=0.5, deadline=1.0).up() as supervisor:
             await until(lambda: up(supervisor, 1))
@@ -62,14 +68,57 @@ def test_one_gpu_in_trouble_is_down_until_it_is_well_and_the_other_stays_complet
             hurt(driver.gpu(1))
             await until(lambda: not up(supervisor, 1))
             driver.gpu(0).gpu_percent = 77
-            await until(lambda: value(supervisor, UTIL, 0) == 77, within=1.5)
+            await until(lambda: value(supervisor, UTIL, 0) == 77)
             assert up(supervisor, 0)
             assert nvml_up(supervisor)
             await until(lambda: value(supervisor, UTIL, 1) is None)
+            assert states(supervisor, 1) == {state}
             assert (value(supervisor, "emberline_gpu_reading_age_seconds", 1) or 0) > 1.5, "three intervals"
             heal(driver.gpu(1))
-            await until(lambda: up(supervisor, 1) and value(supervisor, UTIL, 1) == 41, within=2.0)
+            await until(lambda: up(supervisor, 1) and value(supervisor, UTIL, 1) == 41)
             assert children() == [child], "the child had to be replaced"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("hurt", [hang, slow])
+def test_a_call_that_hangs_or_is_slow_costs_its_family_and_nothing_else(
+    hurt: Callable[[Gpu], None], driver: FakeDriver, library: Build
+) -> None:
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=0.3, deadline=0.8).up() as supervisor:
+            await until(lambda: value(supervisor, POWER, 1) is not None)
+            (child,) = children()
+            hurt(driver.gpu(1))
+            await until(lambda: states(supervisor, 1) == {"slow"} and value(supervisor, POWER, 1) is None)
+            assert up(supervisor, 1), "it answers the rest"
+            assert value(supervisor, POWER, 0) is not None
+            driver.gpu(1).gpu_percent = 78
+            await until(lambda: value(supervisor, UTIL, 1) == 78)
+            heal(driver.gpu(1))
+            await until(lambda: states(supervisor, 1) == {"ok"} and value(supervisor, POWER, 1) is not None)
+            assert children() == [child], "the child had to be replaced"
+        assert (
+            driver.gpu(1).rule("nvmlDeviceGetPowerUsage").calls <= driver.gpu(0).rule("nvmlDeviceGetPowerUsage").calls
+        )
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_crashes_costs_its_family_once_the_child_is_replaced(driver: FakeDriver, library: Build) -> None:
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=0.2).up() as supervisor:
+            await until(lambda: value(supervisor, POWER, 1) is not None)
+            driver.gpu(1).rule("nvmlDeviceGetPowerUsage").action = CRASH
+            await until(lambda: nvml_up(supervisor) and states(supervisor, 1) == {"slow"})
+            await until(lambda: value(supervisor, POWER, 1) is None)
+            driver.gpu(1).gpu_percent = 78
+            await until(lambda: value(supervisor, UTIL, 1) == 78)
+            assert value(supervisor, POWER, 0) is not None
+            crashes = value(supervisor, "emberline_nvml_child_restarts_total") or 0
+            assert 1 <= crashes <= 2
+            heal(driver.gpu(1))
+            await until(lambda: value(supervisor, POWER, 1) is not None and states(supervisor, 1) == {"ok"})
 
     asyncio.run(scenario())
 
@@ -119,25 +168,21 @@ def test_a_killed_or_frozen_child_is_replaced_and_nvml_is_up_again(
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("function", ["nvmlInitWithFlags", "nvmlDeviceGetUtilizationRates"])
 def test_a_driver_that_crashes_again_and_again_is_up_within_an_interval_of_its_recovery(
-    function: str, driver: FakeDriver, library: Build
+    driver: FakeDriver, library: Build
 ) -> None:
-    rules = [driver.rule(function), driver.gpu(0).rule(function)]
+    rule = driver.rule("nvmlInitWithFlags")
 
     async def scenario() -> None:
-        async with Supervised(driver, library(()), interval=0.6).up() as supervisor:
-            for rule in rules:
-                rule.action = CRASH
+        async with Supervised(driver, library(()), interval=0.4).up() as supervisor:
+            rule.action = CRASH
             for child in children():
                 os.kill(child, signal.SIGKILL)
             await until(lambda: (value(supervisor, "emberline_nvml_child_restarts_total") or 0) >= 5)
             assert not nvml_up(supervisor)
             assert value(supervisor, UTIL, 0) is None
-            assert value(supervisor, UTIL, 1) is None
-            for rule in rules:
-                rule.action = ANSWER
-            await until(lambda: nvml_up(supervisor) and up(supervisor, 0), within=2.0)
+            rule.action = ANSWER
+            await until(lambda: nvml_up(supervisor) and up(supervisor, 0))
 
     asyncio.run(scenario())
 
@@ -162,10 +207,10 @@ def test_a_driver_of_which_no_gpu_answers_is_tried_with_a_new_process(driver: Fa
         supervisor = Supervised(driver, library(()), deadline=0.4).supervisor(patience=1.0)
         async with running(supervisor):
             await until(lambda: up(supervisor, 1))
-            hang(driver.gpu(1))
-            await asyncio.sleep(1.5)  # longer than patience: one GPU that answers is reason enough to stay
+            wedge(driver.gpu(1))
+            await asyncio.sleep(0.9)  # longer than patience: one GPU that answers is reason enough to stay
             assert value(supervisor, "emberline_nvml_child_restarts_total") == 0
-            hang(driver.gpu(0))
+            wedge(driver.gpu(0))
             await until(lambda: value(supervisor, "emberline_nvml_child_restarts_total") == 1)
             heal(driver.gpu(0))
             await until(lambda: up(supervisor, 0))

@@ -1,7 +1,7 @@
 """Xids: counted once whoever tells them, by GPU and code, and kept over restarts."""
 
+import asyncio
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from exporter.nvml.kernel_log import KernelLog, xid_in
 from exporter.nvml.known import Known
 from exporter.nvml.reading import Reading, Xid
 from exporter.nvml.xids import Source, Xids, dump, load
+from tests.exporter.nvml.supervised import until
 
 GPU, KERNEL_GPU = "00000000:17:00.0", "0000:17:00"
 
@@ -99,22 +100,19 @@ def test_the_kernels_log_is_understood(record: bytes) -> None:
 
 
 def test_the_kernels_log_is_followed_from_its_end_on(tmp_path: Path) -> None:
-    import asyncio
-
     path = tmp_path / "kmsg"
     os.mkfifo(path)
     writer = os.open(path, os.O_RDWR)
 
     async def scenario() -> list[tuple[str, int]]:
         told: list[tuple[str, int]] = []
+        awaited: list[tuple[str, int] | None] = []
         task = asyncio.create_task(KernelLog(path, lambda address, code: told.append((address, code))).run())
         await asyncio.sleep(0)
-        for record in RECORDS:
-            before = len(told)
+        for record, expected in RECORDS.items():
             os.write(writer, record)
-            deadline = time.monotonic() + 5
-            while RECORDS[record] and len(told) == before and time.monotonic() < deadline:
-                await asyncio.sleep(0.001)
+            awaited.append(expected)
+            await until(lambda: told == [each for each in awaited if each])
         task.cancel()
         await asyncio.wait([task])
         return told

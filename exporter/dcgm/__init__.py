@@ -1,0 +1,1 @@
+"""What dcgm-exporter shows its users, made of NVML's quantities: names, counters file, flags, labels. No driver."""

@@ -1,0 +1,63 @@
+"""The surface as it is now: the counters file is read anew when it changes, and on SIGHUP."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from exporter.dcgm.counters import Counters
+from exporter.dcgm.page import Compatible
+from exporter.dcgm.surface import Surface, read_counters
+
+_LOG: Final = logging.getLogger(__name__)
+
+LOOK: Final = 5.0
+"""Seconds between two looks at the file."""
+
+_Stamp = tuple[int, int, int] | None
+
+
+def _stamp(path: Path | None) -> _Stamp:
+    """What changes with the file; a mounted ConfigMap changes by a link that leads elsewhere."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
+
+
+class Live:
+    """Holds the surface and the compatible page made of it. A file that went bad changes nothing but the log."""
+
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+        self.page = Compatible(surface.counters, surface.style)
+        self._stamp = _stamp(surface.collectors)
+        _say(surface.counters)
+
+    def reload(self) -> bool:
+        """Read the file now; whether it could be used. The series never vanish in between."""
+        self._stamp = _stamp(self.surface.collectors)
+        try:
+            counters = read_counters(self.surface.collectors, strict=self.surface.strict)
+        except ValueError as error:
+            _LOG.error("the counters file is not taken, the metrics stay as they are:\n%s", error)
+            return False
+        self.surface = replace(self.surface, counters=counters)
+        self.page = Compatible(counters, self.surface.style)
+        _say(counters)
+        return True
+
+    async def run(self, look: float = LOOK) -> None:
+        """Look at the file every `look` seconds until cancelled."""
+        while True:
+            await asyncio.sleep(look)
+            if _stamp(self.surface.collectors) != self._stamp:
+                self.reload()
+
+
+def _say(counters: Counters) -> None:
+    _LOG.info("%d metrics and %d labels of DCGM are shown", len(counters.metrics), len(counters.labels))
+    for line in (*counters.faults, *counters.notes):
+        _LOG.warning("%s", line)
