@@ -17,8 +17,7 @@ struct state *state;
 static uint32_t generation; // of the driver that this process loaded
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static volatile unsigned opened;
-static unsigned count;
-static uint32_t order[GPUS];
+static struct layout layout; // when it was opened
 
 __attribute__((constructor)) int attach(void)
 {
@@ -42,6 +41,11 @@ __attribute__((constructor)) int attach(void)
     generation = ((struct state *)mapped)->generation;
     state = mapped;
     return 1;
+}
+
+static const struct layout *layout_now(void)
+{
+    return &state->layouts[__atomic_load_n(&state->layout, __ATOMIC_ACQUIRE) % LAYOUTS];
 }
 
 static int gone(uint32_t pid)
@@ -71,9 +75,7 @@ void open_driver(void)
 {
     pthread_mutex_lock(&lock);
     if (!opened) {
-        count = state->count;
-        for (unsigned index = 0; index < count; index++)
-            order[index] = state->order[index];
+        layout = *layout_now();
         sign_in();
     }
     opened++;
@@ -95,17 +97,17 @@ int driver_is_open(void)
 
 unsigned gpu_count(void)
 {
-    return count;
+    return layout.count;
 }
 
 struct gpu *gpu_at(unsigned index)
 {
-    return &state->gpus[order[index]];
+    return &state->gpus[layout.order[index]];
 }
 
 int index_of(const struct gpu *gpu)
 {
-    for (unsigned index = 0; index < count; index++)
+    for (unsigned index = 0; index < layout.count; index++)
         if (gpu_at(index) == gpu)
             return (int)index;
     return -1;
@@ -117,8 +119,9 @@ int condition_of(const struct gpu *gpu)
         return LIB_RM_VERSION_MISMATCH;
     if (!gpu)
         return SUCCESS;
-    int present = 0;
-    for (unsigned index = 0; index < *(volatile uint32_t *)&state->count; index++)
-        present |= &state->gpus[state->order[index]] == gpu;
-    return present ? *(volatile int32_t *)&gpu->condition : GPU_IS_LOST;
+    const struct layout *now = layout_now();
+    for (unsigned index = 0; index < now->count; index++)
+        if (&state->gpus[now->order[index]] == gpu)
+            return *(volatile int32_t *)&gpu->condition;
+    return GPU_IS_LOST;
 }

@@ -11,7 +11,7 @@ enum function {
 #undef X
 
 enum { GPUS = 16, FIELDS = 48, RINGS = 10, RING = 128, USES = 128, PROCESSES = 32, INSTANCES = 8, METRICS = 64 };
-enum { EVENTS = 256, CALLS = 4096, OPENERS = 64 };
+enum { EVENTS = 256, CALLS = 4096, OPENERS = 64, LAYOUTS = 64 };
 
 enum action { ANSWER, HANG, CRASH };
 
@@ -143,13 +143,19 @@ struct call {
     int16_t gpu;
 };
 
+// Which GPU has which index for those that open the driver while it holds.
+struct layout {
+    uint32_t count;
+    uint32_t order[GPUS];
+};
+
 struct state {
     uint32_t size;
-    uint32_t count;
-    uint32_t order[GPUS]; // which GPU has which index for those that open the driver from now on
-    uint32_t generation;  // of the kernel's half; a process keeps the library's half of when it loaded it
+    uint32_t generation; // of the kernel's half; a process keeps the library's half of when it loaded it
+    uint32_t layout;     // which of the layouts holds now: a change is one store, and nobody sees half of it
     uint32_t openers[OPENERS];
     uint32_t unused;
+    struct layout layouts[LAYOUTS];
     char driver_version[80];
     char nvml_version[80];
     uint64_t happened; // events since the start

@@ -17,6 +17,13 @@ GPUS: Final = 16
 EVENTS: Final = 256
 CALLS: Final = 4096
 OPENERS: Final = 64
+LAYOUTS: Final = 64
+
+
+class Layout(ctypes.Structure):
+    """Which GPU has which index."""
+
+    _fields_ = (("count", U32), ("order", U32 * GPUS))
 
 
 class State(ctypes.Structure):
@@ -24,11 +31,11 @@ class State(ctypes.Structure):
 
     _fields_ = (
         ("size", U32),
-        ("count", U32),
-        ("order", U32 * GPUS),
         ("generation", U32),
+        ("layout", U32),
         ("openers", U32 * OPENERS),
         ("unused", U32),
+        ("layouts", Layout * LAYOUTS),
         ("driver_version", ctypes.c_char * 80),
         ("nvml_version", ctypes.c_char * 80),
         *slots(U64, "happened called"),
@@ -79,10 +86,9 @@ class FakeDriver:
 
         Who has the driver open keeps the order of before; to them, a GPU that is gone is lost.
         """
-        self._state.count = 0
-        for index, gpu in enumerate(gpus):
-            self._state.order[index] = gpu
-        self._state.count = len(gpus)
+        following = (self._state.layout + 1) % LAYOUTS
+        self._state.layouts[following] = Layout(len(gpus), tuple(gpus))
+        self._state.layout = following
 
     def upgrade(self, version: str = "580.65.06") -> None:
         """Replace the driver: to processes that loaded the library before, every call fails from now on."""

@@ -192,6 +192,7 @@ def test_processes_by_kind_and_mig_device(asked: Client, driver: FakeDriver) -> 
     assert processes(asked, "MPSCompute") == [(103, 4 * GIB, NONE)]
     gpu.set_mig(on=True)
     gpu.create(gi=7)
+    gpu.start(104, GIB, gi=7, ci=1)
     asked.do("a = nvmlDeviceGetMigDeviceHandleByIndex(h, 0)")
     assert processes(asked, "Compute", "a") == [(101, 2 * GIB, 7)]
     gpu.end(101)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,6 +22,14 @@ def asked(library: Build, driver: FakeDriver) -> Iterator[Client]:
     """A process that has NVML open."""
     with client(driver, library(())) as process:
         yield process
+
+
+def soon(condition: Callable[[], bool]) -> None:
+    """Wait until it is true, which it is at once unless something is broken."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.0001)
 
 
 def test_mig_devices_come_and_go(asked: Client, driver: FakeDriver) -> None:
@@ -113,6 +121,19 @@ def test_the_order_of_gpus_is_that_of_when_nvml_was_opened(library: Build, drive
         assert another.ask("nvmlDeviceGetCount()") == GPUS
 
 
+def test_gpus_that_change_places_are_never_lost_meanwhile(asked: Client, driver: FakeDriver) -> None:
+    asked.send("!done = [nvmlDeviceGetUUID(h) for _ in range(20000)]")
+
+    def through() -> bool:
+        for _ in range(200):
+            driver.plug([1, 0])
+            driver.plug([0, 1])
+        return driver.gpu(0).rule("nvmlDeviceGetUUID").calls == 20_000
+
+    soon(through)
+    asked.answer()
+
+
 def test_an_upgrade_is_a_mismatch_to_every_process_but_new_ones(
     library: Build, driver: FakeDriver, asked: Client
 ) -> None:
@@ -174,8 +195,7 @@ def test_any_function_may_hang_and_crash(function: str, library: Build, driver: 
         act(HANG)
         before, start = driver.calls().get(function, 0), time.monotonic()
         asked.send(f"!{UNLUCKY[function]}")
-        while driver.calls().get(function, 0) == before:
-            time.sleep(0.001)
+        soon(lambda: driver.calls().get(function, 0) > before)
         time.sleep(0.1)  # how long it hangs
         act(ANSWER)
         asked.answer()
