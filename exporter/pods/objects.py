@@ -1,0 +1,96 @@
+"""Objects of the Kubernetes API, as far as they are needed: pods' metadata, and devices of ResourceSlices."""
+
+from collections.abc import Container as Contains
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exporter.pods.labels import PodDetails, clean
+from exporter.pods.owners import DRIVER, PodName, PublishedDevice
+
+_STATIC_UID: Final = "kubernetes.io/config.hash"
+_MIRROR: Final = "kubernetes.io/config.mirror"
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPod:
+    """A pod by name, what is shown of it, and the UID under which the kubelet keeps its control group.
+
+    The two UIDs differ for static pods: what the API server has is a mirror of them.
+    """
+
+    name: PodName
+    details: PodDetails
+    cgroup_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The devices of one ResourceSlice by driver, pool and name; of a pool the highest `generation` counts."""
+
+    generation: int
+    devices: Mapping[tuple[str, str, str], PublishedDevice]
+
+
+def read_pod(item: Document, allowed: Contains[str]) -> KnownPod | None:
+    """A pod, or its metadata alone, with those of its labels that are allowed; None when it has no name or UID."""
+    metadata = _mapping(item.get("metadata"))
+    namespace, name, uid = (_text(metadata.get(key)) for key in ("namespace", "name", "uid"))
+    if not (name and uid):
+        return None
+    labels = {key: value for key, value in _texts(metadata.get("labels")).items() if key in allowed}
+    notes = _texts(metadata.get("annotations"))
+    static = notes.get(_STATIC_UID, "") if _MIRROR in notes else ""
+    return KnownPod((namespace, name), PodDetails(uid, labels), static or uid)
+
+
+def read_slice(item: Document) -> Slice | None:
+    """A ResourceSlice of our driver, in the form of v1 and v1beta2 or, with `basic`, of v1beta1."""
+    spec = _mapping(item.get("spec"))
+    pool = _mapping(spec.get("pool"))
+    if spec.get("driver") != DRIVER:
+        return None
+    devices = [_mapping(entry) for entry in _list(spec.get("devices"))]
+    generation = pool.get("generation")
+    return Slice(
+        generation if isinstance(generation, int) else 0,
+        {(DRIVER, _text(pool.get("name")), _text(device.get("name"))): _published(device) for device in devices},
+    )
+
+
+def published(slices: Iterable[Slice]) -> dict[tuple[str, str, str], PublishedDevice]:
+    """The devices of all slices together."""
+    found: dict[tuple[str, str, str], PublishedDevice] = {}
+    for part in sorted(slices, key=lambda part: part.generation):
+        found |= part.devices
+    return found
+
+
+def _published(device: Document) -> PublishedDevice:
+    attributes = _mapping(device.get("attributes") or _mapping(device.get("basic")).get("attributes"))
+    uuid, kind, parent, profile = (_attribute(attributes, name) for name in ("uuid", "type", "parentUUID", "profile"))
+    return PublishedDevice(uuid, parent, profile) if kind == "mig" or parent else PublishedDevice(uuid)
+
+
+def _attribute(attributes: Document, name: str) -> str:
+    """The text of an attribute, under its plain name or with the driver's domain."""
+    entry = attributes.get(name, attributes.get(f"{DRIVER}/{name}"))
+    return _text(_mapping(entry).get("string"))
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {_text(key): _text(text) for key, text in _mapping(value).items() if isinstance(text, str)}
+
+
+def _text(value: object) -> str:
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

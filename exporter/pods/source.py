@@ -1,0 +1,156 @@
+"""What is known of this node's pods, kept up to date: the kubelet's map, labels and UIDs, claims, and job files."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Container, Coroutine, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from exporter.metric import Point
+from exporter.pods import catalog
+from exporter.pods.api import ApiServer
+from exporter.pods.cgroup import pods_of, sees_host
+from exporter.pods.devices import Device, Inventory
+from exporter.pods.hpc import JobFiles
+from exporter.pods.labels import PodDetails
+from exporter.pods.listing import Listing
+from exporter.pods.objects import KnownPod, Slice, published, read_pod, read_slice
+from exporter.pods.options import PodOptions
+from exporter.pods.owners import DRIVER, Ownership, PodName, ownership
+from exporter.pods.sharing import OUTSIDE
+from exporter.pods.watch import Feed, Watch
+
+_LOG: Final = logging.getLogger(__name__)
+_SLICES: Final = tuple(f"/apis/resource.k8s.io/{version}/resourceslices" for version in ("v1", "v1beta2", "v1beta1"))
+_ENDED: Final = "status.phase!=Succeeded,status.phase!=Failed"
+
+
+class PodSource:
+    """Asks the kubelet every `interval` seconds, which is how old its map may be; on errors the last good one stays.
+
+    `server` is the Kubernetes API, without which there are neither pod labels, UIDs nor claims. `chance` gives numbers
+    from 0 to 1 that spread the requests of many nodes.
+    """
+
+    def __init__(
+        self,
+        options: PodOptions,
+        server: ApiServer | None,
+        chance: Callable[[], float],
+        *,
+        interval: float = 10.0,
+        deadline: float = 10.0,
+        proc: Path = Path("/proc"),
+    ) -> None:
+        self._options = options
+        self._interval = interval
+        self._proc = proc
+        self._listing = Listing(options.socket, interval, deadline) if options.kubernetes else None
+        self._jobs = JobFiles(options.job_folder) if options.job_folder else None
+        self._pods = Watch(server, _pods(options), chance) if server and options.details else None
+        self._slices = Watch(server, _slices(options), chance) if server and options.details and options.dra else None
+        self._owners: tuple[tuple[object, ...], Ownership] = ((), Ownership())
+
+    async def run(self) -> None:
+        """Keep everything up to date until cancelled."""
+        parts = (self._listing, self._pods, self._slices)
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                if part is not None:
+                    group.create_task(self._keep(part.run))
+            if self._jobs is not None:
+                group.create_task(self._keep(partial(self._keep_jobs, self._jobs)))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the kubelet has answered or failed once."""
+        return self._listing is None or self._listing.settled
+
+    @property
+    def jobs(self) -> JobFiles | None:
+        """The batch system's jobs; None where no folder was named."""
+        return self._jobs
+
+    def owners(self, devices: tuple[Device, ...]) -> Ownership:
+        """Who holds these devices, by the newest answer of the kubelet."""
+        slices = tuple(self._slices.objects.values()) if self._slices and self._slices.objects else ()
+        running = frozenset(self._known()) if self._pods and self._pods.objects is not None else None
+        pods = self._listing.pods if self._listing else ()
+        key = (pods, devices, slices, running)
+        if self._owners[0] != key:
+            found = ownership(
+                pods,
+                Inventory.of(devices),
+                resources=self._options.resources,
+                published=published(slices),
+                running=running,
+            )
+            self._owners = key, found
+        return self._owners[1]
+
+    def details(self) -> Mapping[PodName, PodDetails]:
+        """Labels and UID of this node's pods."""
+        return {name: pod.details for name, pod in self._known().items()}
+
+    def resolve(self, pids: Iterable[int]) -> Mapping[int, PodName | None]:
+        """The pod of each process id, `OUTSIDE` for one in no pod; None where it is not known."""
+        names = {pod.cgroup_uid: pod.name for pod in self._known().values()}
+        found = pods_of(pids, self._proc).items()
+        return {pid: OUTSIDE if uid == "" else names.get(uid or "") for pid, uid in found}
+
+    @property
+    def resolves(self) -> bool:
+        """Whether processes can be told apart by pod: with the host's process ids, and the UIDs of its pods."""
+        return sees_host(self._proc) and self._pods is not None and self._pods.objects is not None
+
+    def points(self, at: float) -> Iterator[Point]:
+        """Our own metrics at `at` (monotonic seconds)."""
+        if self._listing is not None:
+            age = self._listing.age(at)
+            if age is not None:
+                yield catalog.MAP_AGE.at((), age)
+                yield catalog.UNKNOWN.at((), len(self._owners[1].unknown))
+            for outcome, count in self._listing.requests.items():
+                yield catalog.KUBELET.at((("outcome", outcome),), count)
+        for watch in (self._pods, self._slices):
+            if watch is not None:
+                yield from _of_watch(watch, at)
+
+    def _known(self) -> dict[PodName, KnownPod]:
+        held = self._pods.objects if self._pods else None
+        return {pod.name: pod for pod in (held or {}).values()}
+
+    async def _keep(self, run: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run a part again after a fault of its own: it must not take the GPUs' page with it."""
+        while True:
+            try:
+                await run()
+            except Exception:  # noqa: BLE001 - named above
+                _LOG.exception("a part of the pods' source failed by a fault of its own")
+                await asyncio.sleep(self._interval)
+
+    async def _keep_jobs(self, jobs: JobFiles) -> None:
+        while True:
+            await asyncio.to_thread(jobs.refresh)
+            await asyncio.sleep(self._interval)
+
+
+def _pods(options: PodOptions) -> Feed[KnownPod]:
+    allowed: Container[str] = options.shown.allowed if options.shown.pod_labels else ()
+    selector = f"spec.nodeName={options.node},{_ENDED}"
+    return Feed("pods", ("/api/v1/pods",), selector, lambda item: read_pod(item, allowed), metadata=True)
+
+
+def _slices(options: PodOptions) -> Feed[Slice]:
+    selector = f"spec.nodeName={options.node},spec.driver={DRIVER}"
+    return Feed("resourceslices", _SLICES, selector, read_slice)
+
+
+def _of_watch(watch: Watch[KnownPod] | Watch[Slice], at: float) -> Iterator[Point]:
+    labels = (("resource", watch.feed.resource),)
+    age = watch.age(at)
+    if age is not None:
+        yield catalog.API_AGE.at(labels, age)
+    for outcome, count in watch.requests.items():
+        yield catalog.API.at((*labels, ("outcome", outcome)), count)
