@@ -55,7 +55,7 @@ def race_parse(report: Report, label: str, body: bytes, rounds: int) -> None:
     """Page to columns."""
     text = body.decode()
     bounds = Limits()
-    wide = (bounds.body_bytes, bounds.lines, bounds.line_bytes, bounds.series, bounds.labels)
+    wide = (bounds.body_bytes, bounds.lines, bounds.line_bytes, bounds.series, bounds.labels, 0)
     columns = kernel.scan(body, *wide)
     assert by_us(parse(body)) == by_client(body)
     assert columns == twin.scan(body, *wide)

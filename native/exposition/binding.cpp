@@ -19,13 +19,14 @@ nb::bytes column(const std::vector<Row>& rows) {
 }
 
 nb::tuple scan_page(const nb::bytes& body, std::uint32_t body_bytes, std::uint32_t lines, std::uint32_t line_bytes,
-                    std::uint32_t series, std::uint32_t labels) {
+                    std::uint32_t series, std::uint32_t labels, std::uint32_t dialect) {
     const std::string_view page{body.c_str(), body.size()};
+    const Limits limits{body_bytes, lines, line_bytes, series, labels};
     Columns columns;
     Verdict verdict{};
     {
         const nb::gil_scoped_release release;
-        verdict = scan(page, {body_bytes, lines, line_bytes, series, labels}, columns);
+        verdict = scan(page, static_cast<Format>(dialect), limits, columns);
         if (verdict.fault != Fault::none) columns = {};
     }
     return nb::make_tuple(static_cast<std::uint32_t>(verdict.fault), verdict.offset, column(columns.values),
@@ -59,6 +60,6 @@ nb::object render_page(const nb::bytes& text, const nb::bytes& ends, const Value
 
 NB_MODULE(_kernel, module) {
     module.def("scan", &scan_page, nb::arg("body"), nb::arg("body_bytes"), nb::arg("lines"), nb::arg("line_bytes"),
-               nb::arg("series"), nb::arg("labels"));
+               nb::arg("series"), nb::arg("labels"), nb::arg("dialect"));
     module.def("render", &render_page, nb::arg("text"), nb::arg("ends"), nb::arg("values").noconvert());
 }

@@ -12,6 +12,9 @@ namespace emberline::exposition {
 
 inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();
 
+// Prometheus' text format, or OpenMetrics 1.0. The numbers are shared with wire.py.
+enum class Format : std::uint32_t { text = 0, open = 1 };
+
 struct Limits {
     std::uint32_t body_bytes;
     std::uint32_t lines;
@@ -26,16 +29,17 @@ struct Span {
     std::uint32_t end;
 };
 
-enum class Type : std::uint32_t { untyped = 0, counter = 1, gauge = 2, histogram = 3, summary = 4 };
+enum class Type : std::uint32_t { untyped, counter, gauge, histogram, summary, gaugehistogram, info, stateset };
 
 struct Family {
     Span name;
     Span help;
+    Span unit;
     Type type;
     std::uint32_t first;
     std::uint32_t count;
 };
-static_assert(sizeof(Family) == 28);
+static_assert(sizeof(Family) == 36);
 
 struct Columns {
     std::vector<double> values;
@@ -51,6 +55,6 @@ struct Verdict {
 
 // Fills the columns from a page, or says what is wrong with it first and where; then the columns hold
 // what stood before.
-Verdict scan(std::string_view page, const Limits& limits, Columns& columns);
+Verdict scan(std::string_view page, Format format, const Limits& limits, Columns& columns);
 
 }  // namespace emberline::exposition

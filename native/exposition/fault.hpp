@@ -28,6 +28,16 @@ enum class Fault : std::uint32_t {
     timestamp_range = 19,
     line_end = 20,
     type = 21,
+    comma = 22,
+    blank = 23,
+    comment = 24,
+    open_type = 25,
+    unit = 26,
+    seconds = 27,
+    exemplar = 28,
+    no_eof = 29,
+    after_eof = 30,
+    nul = 31,
 };
 
 // Where reading goes on, or, with a fault, the byte it was found at.

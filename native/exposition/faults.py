@@ -29,6 +29,16 @@ class Fault(IntEnum):
     TIMESTAMP_RANGE = 19
     LINE_END = 20
     TYPE = 21
+    COMMA = 22
+    BLANK = 23
+    COMMENT = 24
+    OPEN_TYPE = 25
+    UNIT = 26
+    SECONDS = 27
+    EXEMPLAR = 28
+    NO_EOF = 29
+    AFTER_EOF = 30
+    NUL = 31
 
 
 MESSAGES = {
@@ -53,6 +63,18 @@ MESSAGES = {
     Fault.TIMESTAMP_RANGE: "the timestamp does not fit 64 bits",
     Fault.LINE_END: "expected the end of the line",
     Fault.TYPE: "expected one of the types counter, gauge, histogram, summary, untyped",
+    Fault.COMMA: "expected ',' or '}' behind the label",
+    Fault.BLANK: "expected one blank",
+    Fault.COMMENT: "expected HELP, TYPE, UNIT or EOF behind '# '",
+    Fault.OPEN_TYPE: (
+        "expected one of the types counter, gauge, histogram, gaugehistogram, summary, info, stateset, unknown"
+    ),
+    Fault.UNIT: "the unit is not the last word of the metric name",
+    Fault.SECONDS: "expected a timestamp in seconds",
+    Fault.EXEMPLAR: "expected an exemplar or the end of the line",
+    Fault.NO_EOF: "the page does not end with # EOF",
+    Fault.AFTER_EOF: "expected nothing behind # EOF",
+    Fault.NUL: "a NUL in a name",
 }
 
 

@@ -19,6 +19,13 @@ Step read_string(const char* at, bool ascii) {
     return {stop + 1};
 }
 
+Step read_quoted_name(const char* at, bool ascii) {
+    const Step end = read_string(at, ascii);
+    if (end.fault != Fault::none) return end;
+    const char* nul = std::find(at, end.at, '\0');
+    return nul == end.at ? end : Step{nul, Fault::nul};
+}
+
 const char* read_name(const char* at, std::string_view seen) {
     return skip(at + common(seen.data(), at, seen.size()), letter | colon | digit);
 }
@@ -38,6 +45,8 @@ std::string unescape(std::string_view raw) {
 
 }  // namespace
 
+const char* KeyReader::gap(const char* at) const { return strict_ ? at : skip_blanks(at); }
+
 Step KeyReader::read(const char* start, std::string_view seen) {
     start_ = start;
     const char* brace = start;
@@ -45,7 +54,7 @@ Step KeyReader::read(const char* start, std::string_view seen) {
     if (is(*start, letter | colon)) {
         const char* end = read_name(start, seen);
         name_ = {start, end};
-        brace = skip_blanks(end);
+        brace = gap(end);
         if (*brace != '{') return {end};
     } else if (*start != '{') {
         return {start, Fault::metric_name};
@@ -92,16 +101,21 @@ Step KeyReader::replace_value(const char* before, std::size_t index) {
 }
 
 Step KeyReader::read_more(const char* at) {
-    at = skip_blanks(at);
-    return read_labels(at + (*at == ','));
+    const Step next = next_label(gap(at));
+    return next.fault == Fault::none ? read_labels(next.at) : next;
+}
+
+Step KeyReader::next_label(const char* at) const {
+    if (strict_ && *at != ',' && *at != '}') return {at, Fault::comma};
+    return {gap(at + (*at == ','))};
 }
 
 Step KeyReader::read_labels(const char* at) {
-    for (at = skip_blanks(at); *at != '}'; at = skip_blanks(at + (*at == ','))) {
+    for (at = gap(at); *at != '}';) {
         const char* word = at;
         const bool quoted = *at == '"';
         if (quoted) {
-            const Step name = read_string(at + 1, ascii_);
+            const Step name = read_quoted_name(at + 1, ascii_);
             if (name.fault != Fault::none) return name;
             at = name.at;
         } else if (is(*at, letter)) {
@@ -111,16 +125,19 @@ Step KeyReader::read_labels(const char* at) {
         }
         const std::string_view name{word + quoted, at - quoted};
         escapes_ = escapes_ || (quoted && name.find('\\') != name.npos);
-        at = skip_blanks(at);
+        at = gap(at);
         if (quoted && (*at == ',' || *at == '}')) {
             if (!name_.empty()) return {word, Fault::second_metric_name};
             if (name.empty()) return {word, Fault::metric_name};
             name_ = name;
-            continue;
+        } else {
+            const Step label = read_label(word, name, at);
+            if (label.fault != Fault::none) return label;
+            at = label.at;
         }
-        const Step label = read_label(word, name, at);
-        if (label.fault != Fault::none) return label;
-        at = label.at;
+        const Step next = next_label(at);
+        if (next.fault != Fault::none) return next;
+        at = next.at;
     }
     if (name_.empty()) return {start_, Fault::no_metric_name};
     size_ = *start_ == '{' ? 0 : offset(at + 1);
@@ -132,14 +149,14 @@ Step KeyReader::read_label(const char* word, std::string_view name, const char* 
     if (name.empty()) return {word, Fault::label_name};
     if (occurs(name)) return {word, Fault::duplicate_label};
     if (*at != '=') return {at, Fault::equals};
-    at = skip_blanks(at + 1);
+    at = gap(at + 1);
     if (*at != '"') return {at, Fault::label_value};
     const Step value = read_string(at + 1, ascii_);
     if (value.fault != Fault::none) return value;
     const std::uint32_t start = offset(name.data());
     const auto name_end = start + static_cast<std::uint32_t>(name.size());
     labels_.push_back({start, name_end, offset(at + 1), offset(value.at)});
-    return {skip_blanks(value.at)};
+    return {gap(value.at)};
 }
 
 bool KeyReader::occurs(std::string_view name) const {

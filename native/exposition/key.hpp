@@ -5,12 +5,15 @@
 #include <string_view>
 #include <vector>
 
-#include "fault.hpp"
+#include "columns.hpp"
 
 namespace emberline::exposition {
 
 // Behind the closing quote of what opens before `at`.
 Step read_string(const char* at, bool ascii);
+
+// The same for a name, which has no NUL in it.
+Step read_quoted_name(const char* at, bool ascii);
 
 // Behind the classic metric name that starts here. A name seen before, classic or empty, saves looking at each byte
 // that is the same again.
@@ -20,7 +23,8 @@ const char* read_name(const char* at, std::string_view seen);
 // key before, up to the value of one label and from there to the end, is compared and not parsed again.
 class KeyReader {
 public:
-    KeyReader(std::uint32_t labels, bool ascii) : limit_(labels), ascii_(ascii) {}
+    KeyReader(std::uint32_t labels, bool ascii, Format format)
+        : limit_(labels), ascii_(ascii), strict_(format == Format::open) {}
 
     // Leads behind the key that starts here.
     Step read(const char* start, std::string_view seen);
@@ -41,13 +45,19 @@ private:
     Step resume(const char* before, std::size_t shared);
     Step replace_value(const char* before, std::size_t index);
     Step read_more(const char* at);
+    // From behind a label, or a name among them, to the next one or the closing brace.
+    Step next_label(const char* at) const;
     Step read_labels(const char* at);
     Step read_label(const char* word, std::string_view name, const char* at);
     bool occurs(std::string_view name) const;
     std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - open_); }
 
+    // OpenMetrics has no blanks around its tokens, and wants a comma between labels.
+    const char* gap(const char* at) const;
+
     std::uint32_t limit_;
     bool ascii_;
+    bool strict_;
 
     const char* start_ = nullptr;
     std::string_view name_;

@@ -56,11 +56,19 @@ class Line:
     def label_name(self) -> bytes:
         """A name in braces, plain or quoted."""
         if self.peek() == b'"':
-            return self.quoted()
+            return self.quoted_name()
         plain = self.take(LABEL)
         if plain is None:
             self.refuse(Fault.LABEL_NAME)
         return plain[0]
+
+    def quoted_name(self) -> bytes:
+        """A name between the quotes that open here, escapes as written."""
+        start = self.at + 1
+        name = self.quoted()
+        if b"\0" in name:
+            self.refuse(Fault.NUL, start + name.index(b"\0"))
+        return name
 
     def quoted(self) -> bytes:
         """What stands between the quotes that open here, escapes as written."""

@@ -7,10 +7,20 @@ from functools import cached_property
 from native.exposition.faults import ExpositionError
 from native.exposition.kernel import scan
 from native.exposition.limits import Limits
-from native.exposition.model import NO_TIMESTAMP, TYPES, FamilySpan, Labels, Sample, belongs
+from native.exposition.model import (
+    NO_TIMESTAMP,
+    OPEN_SUFFIXES,
+    SUFFIXES,
+    TYPES,
+    FamilySpan,
+    Labels,
+    Sample,
+    belongs,
+)
 from native.exposition.spelling import name_of, split_key, unescape, unescape_help
+from native.exposition.wire import FORMATS, Format
 
-_FAMILY_FIELDS = 7
+_FAMILY_FIELDS = 9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,6 +34,7 @@ class Exposition:
 
     body: bytes
     _columns: tuple[bytes, bytes, bytes, bytes]
+    format: Format = "text"
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -51,23 +62,19 @@ class Exposition:
     def families(self) -> tuple[FamilySpan, ...]:
         """The metrics in wire order, without their samples.
 
-        A TYPE or HELP line opens a family, or adds to the last one when that has the same name. A sample
+        A TYPE, HELP or UNIT line opens a family, or adds to the last one when that has the same name. A sample
         that does not belong to the last family opens an untyped one of its own name, so one name can
-        stand here twice.
+        stand here twice. In OpenMetrics a counter's name lacks the `_total` of its samples.
         """
         rows = memoryview(self._columns[3]).cast("I")
         return tuple(self._family(*rows[at : at + _FAMILY_FIELDS]) for at in range(0, len(rows), _FAMILY_FIELDS))
 
-    def _family(
-        self, name: int, name_end: int, text: int, text_end: int, kind: int, first: int, count: int
-    ) -> FamilySpan:
-        return FamilySpan(
-            unescape(self.body[name:name_end]).decode(),
-            TYPES[kind],
-            unescape_help(self.body[text:text_end]).decode(),
-            first,
-            count,
-        )
+    def _family(self, *row: int) -> FamilySpan:
+        name, help_text, unit = (self.body[row[at] : row[at + 1]] for at in (0, 2, 4))
+        read = unescape if self.format == "openmetrics" else unescape_help
+        kind, first, count = row[6:]
+        text = read(help_text).decode()
+        return FamilySpan(unescape(name).decode(), TYPES[kind], text, first, count, unescape(unit).decode())
 
     def series(self, index: int) -> bytes:
         """The key of a sample exactly as it stands on the wire: `name{label="value"}`."""
@@ -94,8 +101,9 @@ class Exposition:
 
     def find(self, name: str) -> Iterator[Sample]:
         """The samples of exactly this name, in wire order."""
+        suffixes = OPEN_SUFFIXES if self.format == "openmetrics" else SUFFIXES
         for family in self.families:
-            if belongs(name, family.name, family.type):
+            if belongs(name, family.name, family.type, suffixes):
                 for index in range(family.first, family.first + family.count):
                     if self.name(index) == name:
                         yield self.sample(index)
@@ -104,20 +112,27 @@ class Exposition:
 _DEFAULT = Limits()
 
 
-def parse(body: bytes, limits: Limits = _DEFAULT) -> Exposition:
-    """The samples of a page in text format 0.0.4 or 1.0.0, or an ExpositionError for its first fault.
+def parse(body: bytes, limits: Limits = _DEFAULT, format: Format = "text") -> Exposition:  # noqa: A002 - its name
+    """The samples of a page, or an ExpositionError for its first fault; `format_of` finds the format.
 
-    Accepted is what Prometheus' own text parser accepts: blanks and tabs between any two tokens, commas
-    between labels left out or one too many, a value right behind the name or the brace, numbers as Go reads
-    them (`Inf`, `infinity` and `nan` in any case; no hexadecimal, no `_`), timestamps of digits
-    only, a last line without line break, any bytes in comments, unknown escapes as they stand.
-
+    Text (0.0.4 or 1.0.0): accepted is what Prometheus' own parser accepts: blanks and tabs between any two tokens,
+    commas between labels left out or one too many, a value right behind the name or the brace, numbers as Go reads
+    them (`Inf`, `infinity` and `nan` in any case; no hexadecimal, no `_`), timestamps of digits only, a last line
+    without line break, any bytes in comments, unknown escapes as they stand.
     Refused are a carriage return before the line break, a number beyond the 64-bit range (one too small is 0), a
-    TYPE other than the five, invalid UTF-8 in label values, help texts and quoted names; and, where Prometheus
-    refuses the scrape after parsing, an empty name and a label name (or `__name__`) given twice. Two
-    things Prometheus reads are refused besides: a raw line break between quotes and a NUL that ends the page early.
+    TYPE other than the five, a NUL in a name, invalid UTF-8 in label values, help texts and quoted names; and, where
+    Prometheus refuses the scrape after parsing, an empty name and a label name (or `__name__`) given twice.
+
+    OpenMetrics 1.0: as strict as Prometheus' own parser too, which wants one blank between tokens and none elsewhere,
+    no comments and a last line `# EOF`, and leaves open how families, their endings and their samples belong
+    together. Timestamps are cut to milliseconds. Exemplars are checked and not kept: columns hold numbers.
+
+    Some things that Prometheus reads are refused besides, in both: a raw line break between quotes, an empty or
+    ill-formed name behind HELP or TYPE, a label name for the metric name (`{foo}`, of which Prometheus makes `o`), a
+    NUL outside quotes and texts. In OpenMetrics alone, a page without a byte and a timestamp beyond 64 bits.
     """
-    scanned = scan(body, limits.body_bytes, limits.lines, limits.line_bytes, limits.series, limits.labels)
+    bounds = (limits.body_bytes, limits.lines, limits.line_bytes, limits.series, limits.labels)
+    scanned = scan(body, *bounds, FORMATS.index(format))
     if scanned[0]:
         raise ExpositionError.at(body, scanned[0], scanned[1])
-    return Exposition(body, scanned[2:])
+    return Exposition(body, scanned[2:], format)

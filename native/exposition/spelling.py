@@ -1,7 +1,7 @@
 """Text as it stands on the wire: escapes, quoted names, keys of series, numbers."""
 
 import re
-from math import inf, isfinite
+from math import copysign, inf, isfinite, nextafter
 
 from native.exposition.model import Labels
 
@@ -102,6 +102,36 @@ def spell_number(value: float) -> str:
         return f"{sign}0.{'0' * (-power - 1)}{digits}"
     whole, fraction = digits[: power + 1].ljust(power + 1, "0"), digits[power + 1 :]
     return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+_REAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WORD = re.compile(r"[+-]?inf(?:inity)?|nan", re.IGNORECASE)
+
+
+def canonical(text: str) -> str:
+    """A bound or quantile as OpenMetrics and Prometheus 3 write it: `5` and `5.0` are `5.0`, `1000000` is `1e+06`.
+
+    Text that Go would not read as a number stays as it is.
+    """
+    if not (_REAL.fullmatch(text) or _WORD.fullmatch(text)):
+        return text
+    number = float(text)
+    if not isfinite(number):
+        return spell_number(number) if _WORD.fullmatch(text) else text
+    spelt = spell_number(abs(number) if number == 0 else number)
+    return spelt if "." in spelt or "e" in spelt else f"{spelt}.0"
+
+
+def spell_seconds(milliseconds: int) -> str | None:
+    """A time in seconds that Prometheus, which multiplies by 1000 and cuts, reads back as the same millisecond.
+
+    Where the nearest float falls short of it, the next one does. None: no float is near enough.
+    """
+    nearest = milliseconds / 1000
+    for seconds in (nearest, nextafter(nearest, copysign(inf, milliseconds))):
+        if int(seconds * 1000) == milliseconds:
+            return repr(seconds)
+    return None
 
 
 def _decimal(value: float) -> tuple[str, int]:

@@ -22,7 +22,7 @@ def family_name(line: Line) -> tuple[bytes, int]:
     """The name after HELP or TYPE and where it stands in the page."""
     start = line.at
     if line.peek() == b'"':
-        name = line.quoted()
+        name = line.quoted_name()
         if not name:
             line.refuse(Fault.METRIC_NAME, start)
         return name, line.start + start + 1
@@ -61,13 +61,11 @@ def _labels(line: Line, name: bytes, name_start: int, limit: int) -> tuple[bytes
         word = line.label_name()
         line.skip_blanks()
         if quoted and line.peek() in {b",", b"}"}:
-            if name:
-                line.refuse(Fault.SECOND_METRIC_NAME, start)
-            if not word:
-                line.refuse(Fault.METRIC_NAME, start)
+            check_name(line, name, word, start)
             name, name_start = word, start + 1
         else:
-            _label(line, word, start, seen, limit)
+            check_label(line, word, start, seen, limit)
+            _value(line)
         if line.peek() == b",":
             line.at += 1
             line.skip_blanks()
@@ -75,8 +73,16 @@ def _labels(line: Line, name: bytes, name_start: int, limit: int) -> tuple[bytes
     return name, name_start
 
 
-def _label(line: Line, word: bytes, start: int, seen: set[bytes], limit: int) -> None:
-    """The rest of a label behind its name, up to the next comma, name or brace."""
+def check_name(line: Line, name: bytes, word: bytes, start: int) -> None:
+    """Refuse a metric name in the braces that is empty or the second one."""
+    if name:
+        line.refuse(Fault.SECOND_METRIC_NAME, start)
+    if not word:
+        line.refuse(Fault.METRIC_NAME, start)
+
+
+def check_label(line: Line, word: bytes, start: int, seen: set[bytes], limit: int) -> None:
+    """Refuse a label name that is one too many, empty or not the first of its kind."""
     if len(seen) > limit:
         line.refuse(Fault.LABELS, start)
     if not word:
@@ -85,6 +91,10 @@ def _label(line: Line, word: bytes, start: int, seen: set[bytes], limit: int) ->
     if label in seen:
         line.refuse(Fault.DUPLICATE_LABEL, start)
     seen.add(label)
+
+
+def _value(line: Line) -> None:
+    """The rest of a label behind its name, up to the next comma, name or brace."""
     if line.peek() != b"=":
         line.refuse(Fault.EQUALS)
     line.at += 1
@@ -102,7 +112,7 @@ def number(line: Line) -> tuple[float, int]:
     token = line.take(_VALUE)
     if token is None:
         line.refuse(Fault.VALUE)
-    value = _float(line, token[0], start)
+    value = real(line, token[0], start)
     line.skip_blanks()
     if line.done():
         return value, NO_TIMESTAMP
@@ -119,7 +129,8 @@ def number(line: Line) -> tuple[float, int]:
     return value, timestamp
 
 
-def _float(line: Line, token: bytes, start: int) -> float:
+def real(line: Line, token: bytes, start: int) -> float:
+    """The number that a token at this byte of the line spells, correctly rounded."""
     if token.lower() == b"nan":
         return _NAN
     if _INFINITE.fullmatch(token):

@@ -19,10 +19,11 @@ namespace {
 
 using Random = std::mt19937_64;
 
-constexpr std::array<std::string_view, 32> tokens = {
+constexpr std::array<std::string_view, 40> tokens = {
     "\n",  "\"",   "\\",  "{",    "}",    ",",      "=",       " ",       "\t",        "#",   "# HELP ",
     "0",   "1e",   ".",   "-",    "+Inf", "NaN",    "_bucket", "_sum",    "# TYPE ",   "le",  "\xff",
     "\\n", "\\\"", "\r",  "{\"a", "\xc3", "\xe2\x82", "9999999999", " counter\n", "a=\"b\"", "__name__",
+    "# EOF\n", "# UNIT ", " # {", "} 1", " 1.5", " info\n", "_total", "_seconds",
 };
 
 void run(const std::string& page) {

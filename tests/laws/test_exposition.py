@@ -1,75 +1,32 @@
 """Laws of the text format: kernel and twin agree on every page, and what is written reads back the same."""
 
-import struct
 from array import array
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from native.exposition import Exposition, Family, FamilyType, Sample, encode, kernel, parse, twin
-from native.exposition.model import SUFFIXES, TYPES
-
-needs_kernel = pytest.mark.skipif(not kernel.COMPILED, reason="no compiled kernel to compare with")
-
-CAPTURES = sorted(Path(__file__).parents[1].joinpath("data", "captures").glob("*/*.prom"))
-WIDE = (2**32 - 1, 2**32 - 1, 2**32 - 1, 2**32 - 1, 64)
-
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-names = st.one_of(st.from_regex(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,8}", fullmatch=True), texts.filter(bool))
-label_names = st.one_of(st.sampled_from(["le", "quantile", "engine", "a"]), names).filter(
-    lambda name: name != "__name__"
+from native.exposition import Exposition, Family, encode, kernel, parse, twin
+from tests.laws.exposition import (
+    CAPTURES,
+    FRAGMENTS,
+    NUMBER,
+    WIDE,
+    agree,
+    bits,
+    every_double,
+    needs_kernel,
+    pages,
+    row,
+    stored,
 )
-labels = st.lists(st.tuples(label_names, texts), max_size=4, unique_by=lambda label: label[0]).map(tuple)
-every_double = st.one_of(
-    st.floats(width=64), st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])
-)
-
-
-@st.composite
-def families(draw: st.DrawFn) -> Family:
-    name = draw(names)
-    kind: FamilyType = draw(st.sampled_from(TYPES))
-    samples = st.builds(
-        Sample,
-        st.sampled_from(SUFFIXES[kind]).map(lambda ending: name + ending),
-        labels,
-        every_double,
-        st.none() | st.integers(0, 2**63 - 1),
-    )
-    # A help text of blanks alone reads back as none, as in Prometheus.
-    text = draw(texts.filter(lambda text: not text or text.strip(" \t")))
-    return Family(name, kind, text, tuple(draw(st.lists(samples, max_size=4))))
-
-
-pages = st.lists(families(), max_size=4, unique_by=lambda family: family.name)
-
-
-def agree(body: bytes, limits: tuple[int, int, int, int, int] = WIDE) -> None:
-    """Kernel and twin give the same columns, or the same fault at the same byte."""
-    assert kernel.scan(body, *limits) == twin.scan(body, *limits)
-
-
-def bits(values: "memoryview[float] | array[float]") -> bytes:
-    return memoryview(values).tobytes()
 
 
 @needs_kernel
 @given(pages)
 def test_kernel_and_twin_agree_on_written_pages(page: list[Family]) -> None:
-    agree(encode(page))
-
-
-FRAGMENTS = [
-    b"a", b"up", b"le", b"_bucket", b"_sum", b"_count", b"{", b"}", b",", b"=", b'"', b'="', b'",', b'"}', b"\\",
-    b"\\n", b'\\"', b"\\\\", b"\n", b"\r", b" ", b"\t", b"\0", b"#", b"# HELP ", b"# TYPE ", b" counter\n",
-    b" histogram\n", b" summary\n", b"0", b"1", b"9", b".", b"e", b"E", b"+", b"-", b"inf", b"Infinity", b"nan",
-    b"NaN", b"_", b":", b"x", b"\xc3\xa4", b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"__name__",
-    b'a="b"', b'{"a.b"} 1\n', b'up{a="b",le="1"} 1\n', b'up{a="b",le="2"} 1\n', b'up{a="b",le="10",c="d"} 0.5\n',
-    b'up{a="c",le="1",c="d"} 0.5\n',
-]  # fmt: skip
+    agree(encode(page, escaping="allow-utf-8"))
 
 
 @needs_kernel
@@ -101,15 +58,8 @@ def test_kernel_and_twin_agree_on_damaged_captures(data: st.DataObject) -> None:
     pages, st.tuples(st.integers(0, 200), st.integers(0, 6), st.integers(0, 60), st.integers(0, 4), st.integers(0, 3))
 )
 def test_kernel_and_twin_agree_on_limits(page: list[Family], limits: tuple[int, int, int, int, int]) -> None:
-    agree(encode(page), limits)
-    agree(encode(page), (WIDE[0], *limits[1:]))
-
-
-NUMBER = (
-    st.text("0123456789.eE+-", max_size=24)
-    | st.floats().map(repr)
-    | st.from_regex(r"[+-]?[0-9]{0,25}(\.[0-9]{0,400})?([eE][+-]?[0-9]{1,5})?", fullmatch=True)
-)
+    agree(encode(page, escaping="allow-utf-8"), limits)
+    agree(encode(page, escaping="allow-utf-8"), (WIDE[0], *limits[1:]))
 
 
 @needs_kernel
@@ -153,22 +103,12 @@ def test_kernel_and_twin_write_the_same_number_and_it_reads_back(value: float) -
     assert bits(parse(page).values) == bits(stored([value]))
 
 
-def row(values: list[float]) -> "memoryview[float]":
-    return memoryview(array("d", values)).cast("B").cast("d")
-
-
-def stored(values: list[float]) -> "array[float]":
-    """As Prometheus keeps them: one pattern for every NaN."""
-    nan: float = struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000001))[0]
-    return array("d", [nan if value != value else value for value in values])  # noqa: PLR0124 - NaN test
-
-
 @pytest.mark.parametrize("scan", [kernel.scan, twin.scan], ids=["kernel", "twin"])
 def test_what_is_written_reads_back_bit_for_bit(scan: Callable[..., twin.Scanned]) -> None:
     @given(pages)
     def law(page: list[Family]) -> None:
-        body = encode(page)
-        scanned = scan(body, *WIDE)
+        body = encode(page, escaping="allow-utf-8")
+        scanned = scan(body, *WIDE, 0)
         assert scanned[0] == 0
         back = Exposition(body, scanned[2:])
         samples = [sample for family in page for sample in family.samples]

@@ -65,6 +65,8 @@ REFUSED: list[tuple[str, bytes, int, int, str]] = [
     ("a surrogate in a label value", b'a{b="\xed\xa0\x80"} 1\n', 1, 6, "not valid UTF-8"),
     ("a cut character in a help text", b"# HELP a x\xe2\x82\n", 1, 11, "not valid UTF-8"),
     ("Latin-1 in a name", b'{"\xfc"} 1\n', 1, 3, "not valid UTF-8"),
+    ("a NUL in a name", b'{"a\0b"} 1\n', 1, 4, "a NUL in a name"),
+    ("a NUL behind HELP", b'# HELP "\0" x\n', 1, 9, "a NUL in a name"),
     ("no value", b"a\n", 1, 2, "expected a value"),
     ("no value behind braces", b'a{b="1"} \n', 1, 10, "expected a value"),
     ("a word for a value", b"a 1\nb true\n", 2, 3, "the value is not a number"),

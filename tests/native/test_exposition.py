@@ -18,7 +18,7 @@ from native.exposition import (
 )
 from tests.native.exposition_pages import ACCEPTED, REFUSED
 
-Scan = Callable[[bytes, int, int, int, int, int], twin.Scanned]
+Scan = Callable[[bytes, int, int, int, int, int, int], twin.Scanned]
 Read = Callable[[bytes], Exposition]
 IMPLEMENTATIONS: list[Scan] = [twin.scan, kernel.scan] if COMPILED else [twin.scan]
 

@@ -29,7 +29,8 @@ def test_a_page_has_headings_escapes_and_timestamps() -> None:
 
 def test_names_beyond_the_classic_characters_are_quoted() -> None:
     family = Family("a.b", "untyped", "", (Sample("a.b", (("c d", "x"), ("e", "y"))),))
-    assert encode([family]) == b'# TYPE "a.b" untyped\n{"a.b","c d"="x",e="y"} 0\n'
+    assert encode([family], escaping="allow-utf-8") == b'# TYPE "a.b" untyped\n{"a.b","c d"="x",e="y"} 0\n'
+    assert encode([family]) == b'# TYPE a_b untyped\na_b{c_d="x",e="y"} 0\n'
 
 
 def test_no_families_are_an_empty_page() -> None:
@@ -62,7 +63,7 @@ def test_numbers_are_spelt_as_go_spells_them(write: Callable[..., bytes], value:
 
 BAD = [
     (Family("", "gauge"), "it has no name"),
-    (Family("a", "info"), "unknown type 'info'"),  # type: ignore[arg-type]
+    (Family("a", "enum"), "unknown type 'enum'"),  # type: ignore[arg-type]
     (Family("a", "gauge", "", (Sample("a_sum"),)), "a gauge has no sample 'a_sum'"),
     (Family("a", "gauge", "", (Sample("a", (("b", ""), ("b", ""))),)), "must be distinct"),
     (Family("a", "gauge", "", (Sample("a", (("", "x"),)),)), "must be distinct and not empty"),
