@@ -55,11 +55,14 @@ def heal(gpu: Gpu) -> None:
         rule.action, rule.result, rule.latency_us = ANSWER, 0, 0
 
 
-@pytest.mark.parametrize("hurt", [lose, need_reset, wedge])
+STATES: dict[Callable[[Gpu], None], str] = {lose: "lost", need_reset: "reset_required", wedge: "wedged"}
+
+
+@pytest.mark.parametrize("hurt", STATES)
 def test_one_gpu_in_trouble_is_down_until_it_is_well_and_the_other_stays_complete(
     hurt: Callable[[Gpu], None], driver: FakeDriver, library: Build
 ) -> None:
-    state = {lose: "lost", need_reset: "reset_required", wedge: "wedged"}[hurt]
+    state = STATES[hurt]
 
     async def scenario() -> None:
         async with Supervised(driver, library(()), interval=0.5, deadline=1.0).up() as supervisor:
