@@ -1,14 +1,15 @@
 """`python -m exporter`: the node process without the rest of the command line."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Final
 
 from exporter import defaults
-from exporter.http import CannotListenError
 from exporter.options import configure
 from exporter.process import main
+from exporter.web.server import CannotListenError
 
 _USAGE: Final = 2
 
@@ -21,7 +22,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--interval", default=defaults.INTERVAL, help="how often GPUs are read (default: %(default)s)")
     parser.add_argument("--targets", type=Path, help="YAML file of vLLM and Milvus servers to probe")
     parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
-    return parser.parse_args()
+    parser.add_argument("--web.config.file", "--web-config-file", dest="web_config", type=Path, help="web-config.yml")
+    parser.add_argument("--web.health-address", dest="health_address", help="address for health alone, plain HTTP")
+    parser.add_argument("--max-series", type=int, default=defaults.MAX_SERIES, help="bound of the page (%(default)s)")
+    options = parser.parse_args()
+    named = os.environ.get(defaults.WEB_CONFIG_VARIABLE)
+    options.web_config = options.web_config or (Path(named) if named else None)
+    return options
 
 
 def run() -> int:

@@ -4,3 +4,5 @@ from typing import Final
 
 LISTEN: Final = "127.0.0.1:9400"
 INTERVAL: Final = "1s"
+MAX_SERIES: Final = 50_000
+WEB_CONFIG_VARIABLE: Final = "DCGM_EXPORTER_WEB_CONFIG_FILE"

@@ -2,13 +2,24 @@
 
 from pathlib import Path
 
+from exporter import defaults
 from exporter.settings import Settings, settings
 from exporter.targets.target import Target
 from exporter.targets_file import read_targets
+from exporter.web.reload import BrokenConfigError, load
 
 
-def configure(*, listen: str, interval: str, targets: Path | None, simulate: bool) -> Settings:
-    """The settings; ValueError with one line per bad option and per error of the targets file."""
+def configure(
+    *,
+    listen: str,
+    interval: str,
+    targets: Path | None,
+    simulate: bool,
+    web_config: Path | None = None,
+    health_address: str | None = None,
+    max_series: int = defaults.MAX_SERIES,
+) -> Settings:
+    """The settings; ValueError with one line per bad option and per error of the files."""
     faults = []
     found: tuple[Target, ...] = ()
     try:
@@ -18,7 +29,13 @@ def configure(*, listen: str, interval: str, targets: Path | None, simulate: boo
     except ValueError as error:
         faults.append(str(error))
     try:
-        made = settings({"listen": listen, "interval": interval, "simulate": simulate}, found)
+        if web_config is not None:
+            load(web_config)
+    except BrokenConfigError as error:
+        faults.append(str(error))
+    options = {"listen": listen, "interval": interval, "simulate": simulate, "max_series": max_series}
+    try:
+        made = settings({**options, "web_config": web_config, "health_address": health_address}, found)
     except ValueError as error:
         faults.insert(0, str(error))
     else:

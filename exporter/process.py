@@ -6,12 +6,13 @@ import signal
 import sys
 from typing import Final
 
-from exporter.http import serving
+from exporter.budget import Budget
 from exporter.nvml.supervisor import Supervisor, child_command
 from exporter.page import Page
-from exporter.settings import Address, Settings
+from exporter.settings import Settings
 from exporter.targets.fetch import transport
 from exporter.targets.watch import Watch
+from exporter.web.server import Listening, serving
 
 _LOG: Final = logging.getLogger(__name__)
 _DEADLINE: Final = 2.0
@@ -35,16 +36,20 @@ async def _serve(settings: Settings) -> None:
     supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE)
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
-        async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:
-            _announce(settings, address)
+        page = Page(supervisor, watches, Budget(settings.max_series))
+        server = serving(page, settings.listen, config=settings.web_config, health=settings.health_address)
+        async with server as listening, asyncio.TaskGroup() as group:
+            _announce(settings, listening)
             tasks = [group.create_task(supervisor.run()), *(group.create_task(watch.run()) for watch in watches)]
             await stop.wait()
             for task in tasks:
                 task.cancel()
 
 
-def _announce(settings: Settings, address: Address) -> None:
-    _LOG.info("listening on http://%s/metrics", address)
+def _announce(settings: Settings, listening: Listening) -> None:
+    _LOG.info("listening on %s/metrics", listening.url)
+    if listening.health is not None:
+        _LOG.info("health on http://%s/-/healthy", listening.health)
     if settings.simulate:
         _LOG.warning("the GPUs on the page are simulated")
     for target in settings.targets:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from exporter import defaults
 from exporter.targets.target import Target
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -17,6 +18,12 @@ _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<por
 _HIGHEST_PORT: Final = 65_535
 _MILVUS_REST_PORT: Final = 19_530
 _PATIENCE: Final = 3.0
+_OPTIONS: Final[dict[int | str, str]] = {
+    "web_config": "web.config.file",
+    "health_address": "web.health-address",
+    "max_series": "max-series",
+}
+"""Options whose names differ from those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,12 @@ class Settings(BaseModel):
     interval: Seconds
     """How often the GPUs are read."""
     simulate: bool = False
+    web_config: Path | None = None
+    """exporter-toolkit's web configuration; plain HTTP for everybody without."""
+    health_address: Annotated[Address, BeforeValidator(_address)] | None = None
+    """A second address that answers for health alone, without TLS and users."""
+    max_series: Annotated[int, Field(ge=0)] = defaults.MAX_SERIES
+    """Series of a page, those about the exporter itself not counted."""
     targets: tuple[Target, ...] = ()
 
 
@@ -127,7 +140,9 @@ def settings(options: Mapping[str, object], targets: tuple[Target, ...] = ()) ->
     try:
         return Settings.model_validate({**options, "targets": targets})
     except ValidationError as error:
-        lines = (f"--{fault['loc'][0]}: {plain(fault['msg'])}" for fault in error.errors())
+        lines = (
+            f"--{_OPTIONS.get(fault['loc'][0], fault['loc'][0])}: {plain(fault['msg'])}" for fault in error.errors()
+        )
         raise ValueError("\n".join(lines)) from error
 
 

@@ -5,7 +5,7 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 from exporter.nvml import page
@@ -74,6 +74,11 @@ class Supervisor:
         """The page at `at` (monotonic seconds): values up to three intervals old, and the verdicts on each GPU."""
         child = page.Child(self._up, self._restarts, len(self._abandoned))
         return page.families(self._node, child, self._latest, at, KEEP_INTERVALS * self._interval)
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once the page says something new, ages and values grown too old aside."""
+        return self._latest.at, self._up, self._restarts, len(self._abandoned)
 
     @property
     def settled(self) -> bool:
