@@ -3,17 +3,22 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from exporter import defaults
 from exporter.dcgm.arguments import declare, taken
 from exporter.dcgm.foreign import review
-from exporter.http import CannotListenError
+from exporter.defaults import HELP
+from exporter.given import VARIABLES, Given, names
 from exporter.options import configure
 from exporter.process import main
+from exporter.web.server import CannotListenError
 
 _USAGE: Final = 2
+_WORDS: Final = frozenset({"health_address"})
+"""Fields without a default that are no file."""
 
 
 def _options() -> tuple[argparse.Namespace, list[str]]:
@@ -23,12 +28,25 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
         epilog="example: python -m exporter --listen :9400 --simulate",
         allow_abbrev=False,
     )
-    parser.add_argument("--listen", default=defaults.LISTEN, help="address (default: %(default)s)")
-    parser.add_argument("--interval", default=defaults.INTERVAL, help="how often GPUs are read (default: %(default)s)")
-    parser.add_argument("--targets", type=Path, help="YAML file of vLLM and Milvus servers to probe")
-    parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
+    _declare(parser, os.environ)
     declare(parser, os.environ)
     return parser.parse_known_args()
+
+
+def _declare(parser: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    """Add an option for each field of `Given`; a variable that is set is its default."""
+    for field in fields(Given):
+        default: Any = environment.get(VARIABLES.get(field.name, "")) or field.default
+        if isinstance(field.default, bool):
+            parser.add_argument(*names(field.name), dest=field.name, action="store_true", help=HELP[field.name])
+            continue
+        kind: Any = Path if field.default is None and field.name not in _WORDS else type(field.default)
+        if field.name in _WORDS:
+            kind = str
+        told = "" if field.default is None else f" (default: {field.default})"
+        parser.add_argument(
+            *names(field.name), dest=field.name, type=kind, default=default, help=HELP[field.name] + told
+        )
 
 
 def run() -> int:
@@ -36,7 +54,7 @@ def run() -> int:
     options, rest = _options()
     words = taken(options)
     try:
-        settings = configure(**vars(options), words=words, review=review(rest, os.environ))
+        settings = configure(Given(**vars(options)), words, review(rest, os.environ))
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return _USAGE

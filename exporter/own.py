@@ -3,17 +3,23 @@
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from exporter.budget import REASONS, Reason
 from exporter.metric import Metric, Point
 from native.exposition import COMPILED
 
 BUILD: Final = Metric("emberline_build_info", "gauge", "1, with the version and whether pages are made by native code.")
 RENDER: Final = Metric(
     "emberline_exporter_page_render_seconds", "gauge", "Time that the previous page took to put together."
+)
+DROPPED: Final = Metric(
+    "emberline_exporter_series_dropped_total",
+    "counter",
+    "Series left out of pages, by reason, each counted once for every page that was put together without it.",
 )
 CPU: Final = Metric("process_cpu_seconds_total", "counter", "User and system CPU time, the NVML child not included.")
 RSS: Final = Metric("process_resident_memory_bytes", "gauge", "Resident memory, the NVML child not included.")
@@ -24,9 +30,11 @@ _STARTED: Final = time.time()
 _LABELS: Final = (("version", version("emberline")), ("native", "compiled" if COMPILED else "python"))
 
 
-def points(render_seconds: float | None) -> Iterator[Point]:
+def points(render_seconds: float | None, dropped: Mapping[Reason, int]) -> Iterator[Point]:
     """Everything about this process; what the platform or the moment does not offer is absent."""
     yield BUILD.at(_LABELS, 1)
+    for reason in REASONS:
+        yield DROPPED.at((("reason", reason),), dropped.get(reason, 0))
     if render_seconds is not None:
         yield RENDER.at((), render_seconds)
     used = resource.getrusage(resource.RUSAGE_SELF)

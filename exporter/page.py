@@ -2,19 +2,30 @@
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol
+from typing import Final, Protocol
 
 from exporter import own
+from exporter.budget import Budget, Reason, Selection, select
+from exporter.form import PLAIN, Form, layout
 from exporter.metric import gather
 from exporter.targets.watch import Watch
 from native.exposition import Family, Labels, Layout, render
 
+FRESH: Final = 0.1
+"""Seconds for which a page is served again as it is: no page is older, and none is put together more often."""
+_LASTS: Final = 1.0
+"""Seconds for which the samples are kept while nothing new came: so much later may a value that is too old vanish."""
+_AGE: Final = "_age_seconds"
+_BUDGET: Final = Budget()
+
 Shape = tuple[tuple[str, tuple[tuple[str, Labels], ...]], ...]
 
 
-def shape_of(families: tuple[Family, ...]) -> Shape:
+def shape_of(families: Sequence[Family]) -> Shape:
     """The names and labels of a page; types and helps belong to the names."""
     return tuple((family.name, tuple((sample.name, sample.labels) for sample in family.samples)) for family in families)
 
@@ -23,39 +34,112 @@ class Gpus(Protocol):
     """What is held of this node's GPUs."""
 
     def families(self, at: float) -> tuple[Family, ...]:
-        """Their families at `at` (monotonic seconds), without waiting for anything."""
+        """Their families at `at` (monotonic seconds), without waiting for anything.
+
+        Samples of a family whose name ends in `_age_seconds` grow by one each second until something changes.
+        """
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once `families` would say something new for another reason than time."""
 
     @property
     def settled(self) -> bool:
         """Whether the first reading has come or failed."""
 
 
-class Page:
-    """The page as bytes, from what is held; nothing is asked of anybody while it is made."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The samples of others as they were put together at `at`, and at which places in `values` ages stand."""
 
-    def __init__(self, gpus: Gpus, watches: Sequence[Watch]) -> None:
+    at: float
+    version: Hashable
+    families: tuple[Family, ...]
+    shape: Shape
+    values: "array[float]"
+    ages: tuple[int, ...]
+
+    def values_at(self, now: float) -> "array[float]":
+        """The values once time went on and nothing else changed."""
+        values = self.values[:]
+        for place in self.ages:
+            values[place] += now - self.at
+        return values
+
+
+class Page:
+    """The page as bytes, from what is held; nothing is asked of anybody while it is made.
+
+    `fresh`: seconds for which the same bytes are given again.
+    """
+
+    def __init__(self, gpus: Gpus, watches: Sequence[Watch], budget: Budget = _BUDGET, fresh: float = FRESH) -> None:
         self._gpus = gpus
         self._watches = watches
+        self._budget = budget
+        self._fresh = fresh
         self._render_seconds: float | None = None
-        self._shape: Shape = ()
-        self._layout = Layout.of(())
+        self._dropped: Counter[Reason] = Counter()
+        self._frame: _Frame | None = None
+        self._selected: tuple[Shape, Selection] = ((), select((), budget))
+        self._layouts: tuple[Shape, dict[Form, Layout]] = ((), {})
+        self._bodies: dict[Form, tuple[float, bytes]] = {}
 
-    def render(self) -> bytes:
-        """Text format 0.0.4."""
+    def render(self, form: Form = PLAIN) -> bytes:
+        """The bytes of one form, at most `fresh` seconds old; the very same object while they are."""
         began = time.monotonic()
-        points = chain(chain.from_iterable(watch.points() for watch in self._watches), own.points(self._render_seconds))
-        body = self._encode((*self._gpus.families(began), *gather(points)))
+        held = self._bodies.get(form)
+        if held is not None and began - held[0] < self._fresh:
+            return held[1]
+        body = self._encode(self._current(began), began, form)
         self._render_seconds = time.monotonic() - began
+        self._bodies[form] = (began, body)
         return body
-
-    def _encode(self, families: tuple[Family, ...]) -> bytes:
-        """Most pages differ from the one before in their numbers alone."""
-        shape = shape_of(families)
-        if shape != self._shape:
-            self._shape, self._layout = shape, Layout.of(families)
-        return render(self._layout, array("d", [sample.value for family in families for sample in family.samples]))
 
     def pending(self) -> tuple[str, ...]:
         """What has neither succeeded nor failed since the start."""
         gpus = () if self._gpus.settled else ("GPUs",)
         return (*gpus, *(f"{watch.target.name}: {name}" for watch in self._watches for name in watch.pending()))
+
+    def series(self, name: str) -> Iterator[tuple[Labels, float]]:
+        """Labels and values of one metric of the GPUs or targets."""
+        families = self._current(time.monotonic()).families
+        return ((it.labels, it.value) for family in families if family.name == name for it in family.samples)
+
+    def _encode(self, frame: _Frame, now: float, form: Form) -> bytes:
+        mine = gather(own.points(self._render_seconds, self._dropped))
+        values = frame.values_at(now)
+        values.extend(sample.value for family in mine for sample in family.samples)
+        return render(self._layout(frame, mine, form), values)
+
+    def _layout(self, frame: _Frame, mine: tuple[Family, ...], form: Form) -> Layout:
+        """Most pages differ from the one before in their numbers alone."""
+        shape = (*frame.shape, *shape_of(mine))
+        if shape != self._layouts[0]:
+            self._layouts = (shape, {})
+        found = self._layouts[1].get(form)
+        if found is None:
+            found = self._layouts[1][form] = layout((*frame.families, *mine), form)
+        return found
+
+    def _current(self, now: float) -> _Frame:
+        version = (self._gpus.version, tuple(watch.version for watch in self._watches))
+        frame = self._frame
+        if frame is None or frame.version != version or now - frame.at >= _LASTS:
+            frame = self._frame = self._gather(now, version)
+        return frame
+
+    def _gather(self, now: float, version: Hashable) -> _Frame:
+        points = chain.from_iterable(watch.points() for watch in self._watches)
+        families = (*self._gpus.families(now), *gather(points))
+        shape = shape_of(families)
+        if shape != self._selected[0]:
+            self._selected = (shape, select(families, self._budget))
+        selection = self._selected[1]
+        if any(kept is not None for kept in selection.kept):
+            self._dropped.update(selection.dropped)
+            families = selection.of(families)
+            shape = shape_of(families)
+        samples = [(family.name, sample.value) for family in families for sample in family.samples]
+        ages = tuple(place for place, (name, _) in enumerate(samples) if name.endswith(_AGE))
+        return _Frame(now, version, families, shape, array("d", [value for _, value in samples]), ages)

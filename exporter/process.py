@@ -4,18 +4,22 @@ import asyncio
 import logging
 import signal
 import sys
+import time
+from collections.abc import Coroutine, Iterator
 from typing import Final
 
+from exporter.budget import Budget
 from exporter.dcgm.live import Live
 from exporter.dcgm.surface import hostname
-from exporter.http import serving
+from exporter.nvml.kernel_log import KernelLog
 from exporter.nvml.known import Known
 from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from exporter.page import Page
-from exporter.settings import Address, Settings
+from exporter.settings import Settings
 from exporter.targets.fetch import transport
 from exporter.targets.watch import Watch
+from exporter.web.server import Listening, serving
 
 _LOG: Final = logging.getLogger(__name__)
 _DEADLINE: Final = 2.0
@@ -33,39 +37,60 @@ def main(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     for warning in settings.warnings:
         _LOG.warning("%s", warning)
-    live = Live(settings.dcgm)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.reload)
-    supervisor = _supervisor(settings, live)
+    live, known = Live(settings.dcgm), _known(settings)
+    supervisor = _supervisor(settings, live, known)
+    loop.add_signal_handler(signal.SIGHUP, live.reload)
+    loop.add_signal_handler(signal.SIGUSR1, supervisor.release, settings.release_for)
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
-        async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:
-            _announce(settings, address)
-            tasks = [
-                group.create_task(supervisor.run()),
-                group.create_task(live.run()),
-                *(group.create_task(watch.run()) for watch in watches),
-            ]
+        page = Page(supervisor, watches, Budget(settings.max_series))
+        server = serving(page, settings.listen, config=settings.web_config, health=settings.health_address)
+        async with server as listening, asyncio.TaskGroup() as group:
+            _announce(settings, listening)
+            works = [supervisor.run(), live.run(), *_kernel_log(settings, known), *(watch.run() for watch in watches)]
+            tasks = [group.create_task(work) for work in works]
             await stop.wait()
             for task in tasks:
                 task.cancel()
 
 
-def _supervisor(settings: Settings, live: Live) -> Supervisor:
+def _known(settings: Settings) -> Known:
     surface = settings.dcgm
-    known = Known(xid_window_ms=surface.xid_window_ms, clock_event_window_ms=surface.clock_event_window_ms)
+    return Known(
+        settings.state_file,
+        xid_window_ms=surface.xid_window_ms,
+        clock_event_window_ms=surface.clock_event_window_ms,
+    )
+
+
+def _supervisor(settings: Settings, live: Live, known: Known) -> Supervisor:
+    command = child_command(simulate=settings.simulate, record=settings.record, replay=settings.replay)
+    terms = Terms(settings.interval, _DEADLINE, window=settings.window)
     place = Place(hostname(), settings.interval, live, settings.simulate)
-    terms = Terms(settings.interval, _DEADLINE)
-    return Supervisor(child_command(simulate=settings.simulate), terms, place, known=known)
+    return Supervisor(command, terms, place, known=known)
 
 
-def _announce(settings: Settings, address: Address) -> None:
-    _LOG.info("listening on http://%s/metrics", address)
+def _kernel_log(settings: Settings, known: Known) -> Iterator[Coroutine[None, None, None]]:
+    if settings.kmsg is not None:
+
+        def tell(pci_bus_id: str, code: int) -> None:
+            known.tell("kernel", pci_bus_id, code, time.monotonic())
+
+        yield KernelLog(settings.kmsg, tell).follow()
+
+
+def _announce(settings: Settings, listening: Listening) -> None:
+    _LOG.info("listening on %s/metrics", listening.url)
+    if listening.health is not None:
+        _LOG.info("health on http://%s/-/healthy", listening.health)
     if settings.simulate:
         _LOG.warning("the GPUs on the page are simulated")
+    if settings.replay:
+        _LOG.warning("the GPUs on the page are those of the recorded session %s", settings.replay)
     for target in settings.targets:
         _LOG.info("probing %s %s at %s every %g s", target.kind, target.name, target.url, target.interval)

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from exporter import defaults
 from exporter.dcgm.surface import Surface
+from exporter.given import names
 from exporter.targets.target import Target
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -18,6 +20,12 @@ _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<por
 _HIGHEST_PORT: Final = 65_535
 _MILVUS_REST_PORT: Final = 19_530
 _PATIENCE: Final = 3.0
+_OPTIONS: Final[dict[int | str, str]] = {
+    "web_config": "web.config.file",
+    "health_address": "web.health-address",
+    "max_series": "max-series",
+}
+"""Options whose names differ from those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +127,47 @@ class Settings(BaseModel):
     listen: Annotated[Address, BeforeValidator(_address)]
     interval: Seconds
     """How often the GPUs are read."""
+    window: Seconds = 15.0
+    """How far averages and peaks of samples reach back."""
     simulate: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+    """A recorded session of NVML in place of the driver."""
+    state_file: Path | None = None
+    kmsg: Path | None = None
+    release_for: Seconds = 30.0
+    """How long SIGUSR1 lets go of the driver."""
+    web_config: Path | None = None
+    """exporter-toolkit's web configuration; plain HTTP for everybody without."""
+    health_address: Annotated[Address, BeforeValidator(_address)] | None = None
+    """A second address that answers for health alone, without TLS and users."""
+    max_series: Annotated[int, Field(ge=0)] = defaults.MAX_SERIES
+    """Series of a page, those about the exporter itself not counted."""
     targets: tuple[Target, ...] = ()
     dcgm: Surface = Field(default_factory=Surface)
     """The compatible series."""
     warnings: tuple[str, ...] = ()
     """What the log should say at the start."""
 
+    @model_validator(mode="after")
+    def _one_driver(self) -> Self:
+        if self.simulate and (self.replay or self.record):
+            raise ValueError("--simulate has no driver: neither --record nor --replay goes with it")
+        return self
 
-def settings(options: Mapping[str, object], targets: tuple[Target, ...] = ()) -> Settings:
-    """Settings from command-line options (`listen`, `interval`, `simulate`); ValueError names every bad one."""
+
+def settings(options: Mapping[str, object]) -> Settings:
+    """Settings from options by the names of `Settings`; ValueError names every bad one."""
     try:
-        return Settings.model_validate({**options, "targets": targets})
+        return Settings.model_validate(options)
     except ValidationError as error:
-        lines = (f"--{fault['loc'][0]}: {plain(fault['msg'])}" for fault in error.errors())
+        lines = (f"{_option(fault['loc'])}: {plain(fault['msg'])}" for fault in error.errors())
         raise ValueError("\n".join(lines)) from error
+
+
+def _option(loc: tuple[int | str, ...]) -> str:
+    """The option of a field as it is written; a fault of all of them together has none."""
+    return names(str(loc[0]))[0] if loc else "options"
 
 
 def plain(message: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -34,7 +35,13 @@ class Live:
         self.surface = surface
         self.page = Compatible(surface.counters, surface.style)
         self._stamp = _stamp(surface.collectors)
+        self._reloads = 0
         _say(surface.counters)
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once other metrics are shown."""
+        return self._reloads
 
     def reload(self) -> bool:
         """Read the file now; whether it could be used. The series never vanish in between."""
@@ -46,6 +53,7 @@ class Live:
             return False
         self.surface = replace(self.surface, counters=counters)
         self.page = Compatible(counters, self.surface.style)
+        self._reloads += 1
         _say(counters)
         return True
 

@@ -1,6 +1,7 @@
 """Xids in the kernel's log, some of which never reach NVML: 79, 119 and 120 above all."""
 
 import asyncio
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+_LOG: Final = logging.getLogger(__name__)
 _XID: Final = re.compile(rb"NVRM: Xid \(PCI:([0-9A-Fa-f:.]{7,20})\): (\d{1,5})\b")
 _RECORD_BYTES: Final = 8192
 
@@ -24,6 +26,13 @@ class KernelLog:
     def __init__(self, path: Path, tell: Callable[[str, int], None]) -> None:
         self._path = path
         self._tell = tell
+
+    async def follow(self) -> None:
+        """Tell of each Xid until cancelled; a log that cannot be opened is said once, and nothing is told."""
+        try:
+            await self.run()
+        except OSError as error:
+            _LOG.warning("%s: Xids come from NVML alone: %s", self._path, error.strerror)
 
     async def run(self) -> None:
         """Tell of each Xid until cancelled; OSError if the log cannot be opened."""

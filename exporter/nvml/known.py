@@ -1,6 +1,7 @@
 """All that the parent knows of the node's GPUs: a reading at a time, an error event at a time."""
 
 import logging
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,12 @@ class Known:
         self.latest = Latest()
         self.xids = Xids() if state is None else state_file.read(state)
         self.logs: dict[str, EventLog] = {}
+        self._events = 0
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once something new is known."""
+        return self.latest.at, self._events
 
     def take(self, reading: Reading, at: float) -> None:
         """Take a reading in, complete at `at` (monotonic seconds), and log whose state has changed."""
@@ -47,6 +54,7 @@ class Known:
         self.xids = self.xids.after(source, pci_bus_id, code, at)
         if self.xids.counts is counts:
             return
+        self._events += 1
         _LOG.warning("Xid %d of the GPU at %s, told by %s", code, pci_bus_id, source)
         for gpu in self.latest.gpus:
             if gpu.identity and bus_id(gpu.identity.pci_bus_id) == bus_id(pci_bus_id):

@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -119,6 +119,12 @@ class Supervisor:
         up = self._up or at < self._grace_until
         child = verdicts.Child(up, self._restarts, len(self._abandoned), released=at < self._released_until)
         return page.families(self._place, child, self._known, at)
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once the page says something new, ages and values grown too old aside."""
+        released = time.monotonic() < self._released_until
+        return self._known.version, self._place.live.version, self._up, self._restarts, len(self._abandoned), released
 
     @property
     def settled(self) -> bool:

@@ -46,6 +46,7 @@ class Watch:
         self._client = client
         self._scripts = scripts(target)
         self._held: dict[str, Observation] = {}
+        self._readings = 0
         self._failures = Counter(dict.fromkeys(Reason, 0))
 
     async def run(self) -> None:
@@ -57,6 +58,11 @@ class Watch:
     def pending(self) -> tuple[str, ...]:
         """The endpoints that no probe has finished yet."""
         return tuple(endpoint for endpoint in self._scripts if endpoint not in self._held)
+
+    @property
+    def version(self) -> int:
+        """Grows whenever `points` says something new."""
+        return self._readings
 
     def points(self) -> Iterator[Point]:
         """What is held now. What the other endpoints say counts only while health holds: they repeat old values."""
@@ -98,6 +104,7 @@ class Watch:
 
     def _hold(self, endpoint: str, reading: Reading) -> None:
         held = self._held.get(endpoint)
+        self._readings += 1
         self._held[endpoint] = Observation(None, reading) if held is None else held.then(reading)
         failure = reading.failure
         if failure is not None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from exporter.http import TEXT
 from tests.exporter.faulty import MILVUS, VLLM, Server, hangs, serves
 from tests.exporter.running import Exporter, exporter
 from tests.servers import CLIENT, until
+
+TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
 
 
 @pytest.fixture(scope="module")

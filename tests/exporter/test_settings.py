@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter.given import Given
 from exporter.options import configure
 from exporter.settings import Address
 from exporter.targets.target import Target
@@ -147,7 +148,7 @@ def test_there_is_a_bound_on_the_number_of_targets(tmp_path: Path) -> None:
     ],
 )
 def test_each_form_of_an_address_is_understood(text: str, address: Address) -> None:
-    settings = configure(listen=text, interval="1s", targets=None, simulate=False)
+    settings = configure(Given(listen=text))
     assert settings.listen == address
 
 
@@ -155,7 +156,7 @@ def test_bad_options_and_a_bad_file_are_reported_together(tmp_path: Path) -> Non
     path = tmp_path / "targets.yaml"
     path.write_text("- {}")
     with pytest.raises(ValueError, match="--listen") as caught:
-        configure(listen="9400", interval="soon", targets=path, simulate=False)
+        configure(Given(listen="9400", interval="soon", targets=path))
     assert str(caught.value).splitlines() == [
         "--listen: '9400' is not an address such as 127.0.0.1:9400, [::1]:9400 or :9400",
         "--interval: 'soon' is not a length of time such as 500ms, 15s or 1m",
@@ -166,4 +167,4 @@ def test_bad_options_and_a_bad_file_are_reported_together(tmp_path: Path) -> Non
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"missing\.yaml:1: cannot be read: No such file or directory"):
-        configure(listen=":0", interval="1s", targets=tmp_path / "missing.yaml", simulate=False)
+        configure(Given(listen=":0", targets=tmp_path / "missing.yaml"))

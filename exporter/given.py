@@ -1,0 +1,45 @@
+"""The options as they were given, in words; what they mean is the business of `exporter.options`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from exporter import defaults
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Every option that is not about the compatible series (`exporter.dcgm.surface.Words` has those)."""
+
+    listen: str = defaults.LISTEN
+    interval: str = defaults.INTERVAL
+    window: str = defaults.WINDOW
+    targets: Path | None = None
+    simulate: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+    state_file: Path | None = None
+    kmsg: Path | None = None
+    release_for: str = defaults.RELEASE_FOR
+    web_config: Path | None = None
+    health_address: str | None = None
+    max_series: int = defaults.MAX_SERIES
+
+
+NAMES: Final = {
+    "targets": ("--targets",),
+    "web_config": ("--web.config.file", "--web-config-file"),
+    "health_address": ("--web.health-address",),
+}
+"""The option of a field, where it is not the field's name with dashes."""
+
+VARIABLES: Final = {
+    "listen": "DCGM_EXPORTER_LISTEN",
+    "web_config": "DCGM_EXPORTER_WEB_CONFIG_FILE",
+}
+"""The environment variables that dcgm-exporter has for the same."""
+
+
+def names(field: str) -> tuple[str, ...]:
+    """How the option of a field is spelt on a command line."""
+    return NAMES.get(field, (f"--{field.replace('_', '-')}",))

@@ -1,0 +1,181 @@
+"""What is answered to whom: paths, methods, users, limits. Every answer comes from what is held."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from exporter.web import deadline
+from exporter.web.body import WORTH_COMPRESSING, Bodies
+from exporter.web.landing import landing
+from exporter.web.negotiation import negotiate
+from exporter.web.rate import Bucket
+from exporter.web.reload import BrokenConfigError, Held, Reloading
+from exporter.web.users import Busy, Gatekeeper
+
+_PAGE: Final = "/metrics"
+AT_ONCE: Final = 40
+"""Pages on their way at the same time, as in dcgm-exporter's relatives; more are told to come again."""
+_ERROR_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
+_METHODS: Final = {"GET", "HEAD"}
+_NO_HEADERS: Final[tuple[tuple[str, str], ...]] = ()
+_POLICY: Final = {"Content-Security-Policy": "default-src 'none'"}
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.Response]]
+
+
+def plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An answer of one line, as Go's `http.Error` gives it."""
+    return web.Response(status=status, text=f"{text}\n", headers={**_ERROR_HEADERS, **(headers or {})})
+
+
+async def sent(request: web.BaseRequest, response: web.Response) -> web.Response:
+    """The answer once the client has it, or has gone, which aiohttp finds out by itself."""
+    response.headers.setdefault(hdrs.SERVER, "emberline")
+    with suppress(ConnectionError):
+        await response.prepare(request)
+        await response.write_eof()
+    return response
+
+
+class Health:
+    """`/health`, `/-/healthy` and `/-/ready`: for a kubelet, so without users, limits or secrets.
+
+    `open_book`: whether readiness may say what it waits for, which names configured servers.
+    """
+
+    def __init__(self, pending: Callable[[], tuple[str, ...]], open_book: Callable[[], bool]) -> None:
+        self._pending = pending
+        self._open_book = open_book
+        self.paths: Mapping[str, Callable[[], web.Response]] = {
+            "/health": self._healthy,
+            "/-/healthy": self._healthy,
+            "/-/ready": self._ready,
+        }
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """These paths alone."""
+        found = self.paths.get(request.path)
+        if found is None:
+            return plain(404, "404 page not found")
+        return found() if request.method in _METHODS else _wrong_method()
+
+    def _healthy(self) -> web.Response:
+        return web.Response(text="healthy\n")
+
+    def _ready(self) -> web.Response:
+        pending = self._pending()
+        if not pending:
+            return web.Response(text="ready\n")
+        waiting = pending if self._open_book() else ("what is configured",)
+        return web.Response(status=503, text="".join(f"waiting for {name}\n" for name in waiting))
+
+
+class Site:
+    """Every path, behind the web configuration if there is one."""
+
+    def __init__(self, bodies: Bodies, web_config: Reloading | None) -> None:
+        self._bodies = bodies
+        self._config = web_config
+        self._gatekeeper = Gatekeeper()
+        self._bucket: Bucket | None = None
+        self._under_way = 0
+        self._health = Health(bodies.page.pending, self._unguarded)
+        self._paths: Mapping[str, Answer] = {_PAGE: self._page, "/": self._landing}
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """The answer to any request; one with the page is sent within the bound on such."""
+        if request.path != _PAGE:
+            return await self._guarded(request)
+        if self._under_way >= AT_ONCE:
+            text = f"Limit of concurrent requests reached ({AT_ONCE}), try again later."
+            return plain(503, text, {hdrs.RETRY_AFTER: "1"})
+        self._under_way += 1
+        try:
+            return await sent(request, await self._guarded(request))
+        finally:
+            self._under_way -= 1
+
+    async def _guarded(self, request: web.BaseRequest) -> web.Response:
+        """As upstream, in its order: configuration, rate, headers, users; then the path."""
+        if self._config is None:
+            return await self._route(request)
+        if request.path in self._health.paths:
+            return self._dressed(await self._health.answer(request), self._config.last)
+        try:
+            async with asyncio.timeout(_patience(request)):
+                held = await self._config.current()
+                refusal = self._refusal(held) or self._dressed_or_none(await self._intruder(held, request), held)
+        except (BrokenConfigError, TimeoutError):
+            return plain(500, "Internal Server Error")
+        if refusal is not None:
+            return refusal
+        return self._dressed(await self._route(request), held)
+
+    def close(self) -> None:
+        """End what checks passwords."""
+        self._gatekeeper.close()
+
+    def _refusal(self, held: Held) -> web.Response | None:
+        now = time.monotonic()
+        if self._bucket is None or self._bucket.rate != held.config.rate:
+            self._bucket = Bucket(held.config.rate, now)
+        return None if self._bucket.take(now) else plain(429, "Too Many Requests")
+
+    async def _intruder(self, held: Held, request: web.BaseRequest) -> web.Response | None:
+        """The answer to one who is none of the users; None for a user."""
+        if not held.users:
+            return None
+        try:
+            if await self._gatekeeper.admits(held.users, request.headers.get(hdrs.AUTHORIZATION, "")):
+                return None
+        except Busy:
+            return plain(503, "too many passwords wait for their check", {hdrs.RETRY_AFTER: "1"})
+        return plain(401, "Unauthorized", {hdrs.WWW_AUTHENTICATE: "Basic"})
+
+    def _dressed_or_none(self, response: web.Response | None, held: Held) -> web.Response | None:
+        return None if response is None else self._dressed(response, held)
+
+    def _dressed(self, response: web.Response, held: Held | None) -> web.Response:
+        for name, text in _NO_HEADERS if held is None else held.config.headers:
+            response.headers[name] = text
+        return response
+
+    def _unguarded(self) -> bool:
+        if self._config is None:
+            return True
+        held = self._config.last
+        return held is not None and not held.users and (held.config.tls is None or not held.config.tls.client_ca)
+
+    async def _route(self, request: web.BaseRequest) -> web.Response:
+        found = self._paths.get(request.path)
+        if found is None:
+            return await self._health.answer(request)
+        return await found(request) if request.method in _METHODS else _wrong_method()
+
+    async def _landing(self, _: web.BaseRequest) -> web.Response:
+        return web.Response(text=landing(self._bodies.page), content_type="text/html", headers=_POLICY)
+
+    async def _page(self, request: web.BaseRequest) -> web.Response:
+        asked = negotiate(request.headers.get(hdrs.ACCEPT, ""), request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+        headers = {hdrs.CONTENT_TYPE: asked.content_type, hdrs.VARY: "Accept, Accept-Encoding"}
+        body = self._bodies.plain(asked.form)
+        if asked.gzip and len(body) >= WORTH_COMPRESSING:
+            try:
+                async with asyncio.timeout(_patience(request)):
+                    body = await self._bodies.compressed(asked.form)
+                headers[hdrs.CONTENT_ENCODING] = "gzip"
+            except TimeoutError:
+                pass  # it goes out as it is, in time
+        return web.Response(body=body, headers=headers)
+
+
+def _patience(request: web.BaseRequest) -> float:
+    return deadline.seconds(request.headers.get(deadline.HEADER))
+
+
+def _wrong_method() -> web.Response:
+    return plain(405, "Method Not Allowed", {hdrs.ALLOW: "GET, HEAD"})

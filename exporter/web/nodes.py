@@ -1,0 +1,161 @@
+"""YAML as Go's strict decoder sees it: every scalar as text, its line known, bounded before anything is built."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+
+FILE_BYTES: Final = 1 << 20
+"""Certificates may stand in the file itself."""
+_DEPTH: Final = 16
+_NODES: Final = 20_000
+_MERGE: Final = "tag:yaml.org,2002:merge"
+_TRUE: Final = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
+_FALSE: Final = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
+_INTEGER: Final = re.compile(r"[-+]?\d{1,18}")
+
+Loc = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with a document: line, the path to it such as `tls_server_config.key`, and what it is."""
+
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Without the name of the file."""
+        return f"{self.line}: {self.path}: {self.message}" if self.path else f"{self.line}: {self.message}"
+
+
+class FaultsError(Exception):
+    """Everything that is wrong with a document."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(*faults)
+        self.faults = tuple(sorted(set(faults)))
+
+
+class Word(str):
+    """A scalar without quotes: the only kind that can be a truth value or a number."""
+
+    __slots__ = ()
+
+    @property
+    def truth(self) -> bool | None:
+        """What it is in YAML 1.1; None if it is no truth value."""
+        return True if self in _TRUE else False if self in _FALSE else None
+
+    @property
+    def integer(self) -> int | None:
+        """The decimal number; None if it is none."""
+        return int(self) if _INTEGER.fullmatch(self) else None
+
+
+def compose(data: bytes) -> yaml.Node | None:
+    """The first and only document, None if there is none; FaultsError if it is not YAML, too large or too deep."""
+    if len(data) > FILE_BYTES:
+        raise FaultsError([Fault(1, "", f"the file is larger than {FILE_BYTES} bytes")])
+    try:
+        _refuse_bombs(yaml.parse(data, yaml.SafeLoader))
+        return yaml.compose(data, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = 1 if error.problem_mark is None else error.problem_mark.line + 1
+        raise FaultsError([Fault(line, "", f"not YAML: {error.problem}")]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise FaultsError([Fault(1, "", f"not YAML: {error}".replace("\n", " "))]) from error
+
+
+def _refuse_bombs(events: Iterator[yaml.Event]) -> None:
+    depth = 0
+    for count, event in enumerate(events):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if depth > _DEPTH or count > _NODES:
+            raise FaultsError([Fault(line, "", "nested too deeply" if depth > _DEPTH else "too many values")])
+
+
+def value_of(node: yaml.Node) -> object:
+    """Mappings, lists, text and None, ready for a model; FaultsError for keys that are no text or stand twice."""
+    builder = _Builder()
+    found = builder.value(node, ())
+    if builder.faults:
+        raise FaultsError(builder.faults)
+    return found
+
+
+class _Builder:
+    """Values made from nodes, counted, since aliases multiply what a small document holds."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._made = 0
+
+    def value(self, node: yaml.Node, loc: Loc) -> object:
+        self._made += 1
+        if self._made > _NODES or len(loc) > _DEPTH:
+            raise FaultsError([Fault(node.start_mark.line + 1, "", "aliases make it too large")])
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*loc, index)) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, loc)
+        if node.tag == "tag:yaml.org,2002:null":
+            return None
+        text = str(node.value)
+        return text if getattr(node, "style", None) else Word(text)
+
+    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
+        found: dict[str, object] = {}
+        merged: dict[str, object] = {}
+        for key, item in node.value:
+            line, name = key.start_mark.line + 1, str(key.value)
+            if not isinstance(key, yaml.ScalarNode):
+                self.faults.append(Fault(line, spell(loc), "a key must be text"))
+            elif key.tag == _MERGE:
+                merged |= self._merged(item, loc)
+            elif name in found:
+                self.faults.append(Fault(line, spell((*loc, name)), "written twice"))
+            else:
+                found[name] = self.value(item, (*loc, name))
+        return merged | found
+
+    def _merged(self, node: yaml.Node, loc: Loc) -> dict[str, object]:
+        """What `<<` adds: a mapping, or several of which the first wins."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found: dict[str, object] = {}
+        for item in reversed(nodes):
+            if isinstance(item, yaml.MappingNode):
+                found |= self._mapping(item, (*loc, "<<"))
+            else:
+                self.faults.append(Fault(item.start_mark.line + 1, spell(loc), "<< needs a mapping"))
+        return found
+
+
+def spell(loc: Loc) -> str:
+    """A path as a person writes it: `tls_server_config.cipher_suites[2]`."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+    return path.removeprefix(".")
+
+
+def line_of(node: yaml.Node | None, loc: Loc) -> int:
+    """The line of the deepest part of `loc` that the document has."""
+    line = 1 if node is None else node.start_mark.line + 1
+    for step in loc:
+        node, mark = _child(node, step)
+        if mark is None:
+            break
+        line = mark.start_mark.line + 1
+    return line
+
+
+def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """The value at a step, and the node whose line names it."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step], node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        return next(((item, key) for key, item in node.value if key.value == step), (None, None))
+    return None, None
