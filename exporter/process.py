@@ -33,8 +33,6 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    for warning in settings.warnings:
-        _LOG.warning("%s", warning)
     live = Live(settings.dcgm)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.reload)
     supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE)
@@ -42,6 +40,7 @@ async def _serve(settings: Settings) -> None:
         watches = [Watch(target, client) for target in settings.targets]
         async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:
             _announce(settings, address)
+            live.announce()
             tasks = [
                 group.create_task(supervisor.run()),
                 group.create_task(live.run()),
@@ -54,6 +53,8 @@ async def _serve(settings: Settings) -> None:
 
 def _announce(settings: Settings, address: Address) -> None:
     _LOG.info("listening on http://%s/metrics", address)
+    for warning in settings.warnings:
+        _LOG.warning("%s", warning)
     if settings.simulate:
         _LOG.warning("the GPUs on the page are simulated")
     for target in settings.targets:

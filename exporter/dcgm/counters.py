@@ -51,10 +51,10 @@ def parse(text: str, origin: str) -> Counters:
     """The rows of the text; `origin` names the file in messages. No row is ever fatal here."""
     rows: dict[str, Row] = {}
     faults, notes = [], []
-    for line, cells in _records(text):
+    for line, content in _records(text):
         where = f"{origin}:{line}"
         try:
-            row = _row(cells, rows)
+            row = _row(_cells(content), rows)
         except _FaultError as fault:
             faults.append(f"{where}: {fault}")
             continue
@@ -88,12 +88,19 @@ def read(path: Path | None) -> Counters:
         raise ValueError(f"{path}:{line}: not UTF-8") from error
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are neither empty nor comments, cut into trimmed cells."""
+def _records(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are neither empty nor comments."""
     for line, content in enumerate(text.split("\n"), start=1):
         stripped = content.strip()
         if stripped and not stripped.startswith("#"):
-            yield line, [cell.strip() for cell in next(csv.reader([stripped], skipinitialspace=True))]
+            yield line, stripped
+
+
+def _cells(content: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([content], skipinitialspace=True))]
+    except csv.Error as error:
+        raise _FaultError(f"{content[:80]!r}: not CSV: {error}") from error
 
 
 def _row(cells: list[str], before: Container[str]) -> Row:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from exporter.dcgm.counters import Counters
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
 
@@ -34,7 +33,6 @@ class Live:
         self.surface = surface
         self.page = Compatible(surface.counters, surface.style)
         self._stamp = _stamp(surface.collectors)
-        _say(surface.counters)
 
     def reload(self) -> bool:
         """Read the file now; whether it could be used. The series never vanish in between."""
@@ -46,8 +44,15 @@ class Live:
             return False
         self.surface = replace(self.surface, counters=counters)
         self.page = Compatible(counters, self.surface.style)
-        _say(counters)
+        self.announce()
         return True
+
+    def announce(self) -> None:
+        """Log what is shown, and what of the file is not."""
+        counters = self.surface.counters
+        _LOG.info("%d metrics and %d labels of DCGM are shown", len(counters.metrics), len(counters.labels))
+        for line in (*counters.faults, *counters.notes):
+            _LOG.warning("%s", line)
 
     async def run(self, look: float = LOOK) -> None:
         """Look at the file every `look` seconds until cancelled."""
@@ -55,9 +60,3 @@ class Live:
             await asyncio.sleep(look)
             if _stamp(self.surface.collectors) != self._stamp:
                 self.reload()
-
-
-def _say(counters: Counters) -> None:
-    _LOG.info("%d metrics and %d labels of DCGM are shown", len(counters.metrics), len(counters.labels))
-    for line in (*counters.faults, *counters.notes):
-        _LOG.warning("%s", line)
