@@ -23,8 +23,12 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
         epilog="example: python -m exporter --listen :9400 --simulate",
         allow_abbrev=False,
     )
-    parser.add_argument("--listen", default=defaults.LISTEN, help="address (default: %(default)s)")
-    parser.add_argument("--interval", default=defaults.INTERVAL, help="how often GPUs are read (default: %(default)s)")
+    given = os.environ.get
+    listen = given("DCGM_EXPORTER_LISTEN") or defaults.LISTEN
+    parser.add_argument("--listen", "--address", "-a", default=listen, help="address (default: %(default)s)")
+    milliseconds = given("DCGM_EXPORTER_INTERVAL") or None
+    parser.add_argument("--interval", help=f"how often GPUs are read (default: {defaults.INTERVAL})")
+    parser.add_argument("--collect-interval", "-c", type=int, default=milliseconds, help="the same in milliseconds")
     parser.add_argument("--targets", type=Path, help="YAML file of vLLM and Milvus servers to probe")
     parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
     declare(parser, os.environ)
@@ -34,7 +38,8 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
 def run() -> int:
     """Serve; the exit code is 0 after a signal and 2 for bad settings or an address that cannot be had."""
     options, rest = _options()
-    words = taken(options)
+    words, milliseconds = taken(options), vars(options).pop("collect_interval")
+    options.interval = options.interval or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")
     try:
         settings = configure(**vars(options), words=words, review=review(rest, os.environ))
     except ValueError as error:

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from exporter.dcgm.live import Live
+from exporter.dcgm.surface import hostname
 from exporter.http import serving
 from exporter.nvml.supervisor import Supervisor, child_command
 from exporter.page import Page
@@ -35,7 +36,7 @@ async def _serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     live = Live(settings.dcgm)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.reload)
-    supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE)
+    supervisor = Supervisor(child_command(settings.simulate), settings.interval, _DEADLINE, hostname=hostname())
     async with transport() as client:
         watches = [Watch(target, client) for target in settings.targets]
         async with serving(Page(supervisor, watches), settings.listen) as address, asyncio.TaskGroup() as group:

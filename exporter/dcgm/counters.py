@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from exporter.dcgm.catalogue import BY_NAME, default_counters, field_of
-from exporter.dcgm.field import ONLY_WORDS, Field, FieldType, Unserved
+from exporter.dcgm.field import Field, FieldType, Unserved
 
 FILE_BYTES: Final = 256 << 10
 ROWS: Final = 2048
@@ -115,8 +115,10 @@ def _row(cells: list[str], before: Container[str]) -> Row:
     type_ = _TYPES.get(kind)
     if type_ is None:
         raise _FaultError(f"{name}: {_bad_type(kind)}")
-    if type_ != "label" and isinstance(field.source, ONLY_WORDS):
+    if type_ != "label" and field.words:
         raise _FaultError(f"{name}: is a text: its type can only be label")
+    if type_ == "label" and not field.labels:
+        raise _FaultError(f"{name}: is counted or reckoned: its type cannot be label")
     if len(text) > HELP_CHARACTERS or not text.isprintable():
         raise _FaultError(f"{name}: the help has more than {HELP_CHARACTERS} characters or some that do not print")
     return Row(field, name, type_, text)

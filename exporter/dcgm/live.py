@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from exporter import gpu_metrics
+from exporter.dcgm.device import Device, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
+from exporter.metric import Point
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -33,6 +37,12 @@ class Live:
         self.surface = surface
         self.page = Compatible(surface.counters, surface.style)
         self._stamp = _stamp(surface.collectors)
+
+    def points(self, node: Node, devices: Sequence[Device]) -> Iterator[Point]:
+        """The compatible series of the selected devices, then ours."""
+        chosen = self.surface.selection.among(devices)
+        yield from self.page.points(node, chosen)
+        yield from gpu_metrics.points(node, chosen, self.surface.style)
 
     def reload(self) -> bool:
         """Read the file now; whether it could be used. The series never vanish in between."""

@@ -18,8 +18,8 @@ class Compatible:
 
     def __init__(self, counters: Counters, style: Style) -> None:
         self._style = style
-        self._labels = [(name, row) for row in counters.labels for name in style.names_of(row)]
-        self._labels.sort(key=lambda label: label[0])
+        told = {name: row for row in counters.labels for name in style.names_of(row)}
+        self._labels = sorted(told.items(), key=lambda label: label[0])
         rows: dict[str, tuple[Metric, _Value | LastXid | Counted]] = {}
         for row in counters.metrics:
             for name in style.names_of(row):
@@ -59,8 +59,13 @@ def _value(row: Row) -> _Value | LastXid | Counted:
     if isinstance(source, Pace):
         return lambda device: _pace(source, device)
     if isinstance(source, OfDevice):
-        return lambda device: getattr(device, source.attribute)
+        return lambda device: _number(device, source)
     raise AssertionError(row)
+
+
+def _number(device: Device, source: OfDevice) -> float | None:
+    found = device.index if source.attribute == "index" else device.minor
+    return None if found is None else float(found)
 
 
 def _pace(source: Pace, device: Device) -> float | None:

@@ -5,11 +5,17 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exporter.dcgm.catalogue import FIELDS
+from exporter.dcgm.catalogue import BY_NAME, FIELDS
+from exporter.dcgm.counters import parse
 from exporter.dcgm.device import Earlier, Events, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.style import MetricNames, Style
+from exporter.metric import gather
+from native.exposition import encode
+from native.exposition import parse as parse_page
 from tests.conftest import Golden
 from tests.exporter.dcgm.shown import EVERYTHING, NODE, counters, gpu, labels, page, series, value
 
@@ -210,6 +216,30 @@ def test_promtool_finds_exactly_the_faults_of_upstream(promtool: Path) -> None:
     expected += [f"{name} {fault}" for name, fault in OF_SOME.items()]
     checked = subprocess.run([promtool, "check", "metrics"], input=text, text=True, capture_output=True, check=False)
     assert (checked.returncode, sorted(checked.stderr.splitlines())) == (3, sorted(expected))
+
+
+ROWS = st.lists(st.sampled_from(sorted(BY_NAME)), unique=True, max_size=20)
+STYLE = st.builds(
+    Style,
+    names=st.sampled_from(["as-written", "legacy", "dcgm-4.6", "both"]),
+    hostname_label=st.sampled_from(["Hostname", "hostname", None]),
+    dashes=st.booleans(),
+)
+
+
+@given(ROWS, ROWS, STYLE, st.sets(st.sampled_from(sorted(EVERYTHING))), st.text(max_size=5))
+def test_no_file_and_no_style_makes_a_page_that_does_not_parse(
+    metrics: list[str], texts: list[str], style: Style, missing: set[str], odd: str
+) -> None:
+    rows = [f"{name},gauge,h" for name in metrics] + [f"{name},label,h" for name in texts if name not in metrics]
+    found = parse("\n".join(rows), "c.csv")
+    values = {name: number for name, number in EVERYTHING.items() if name not in missing}
+    devices = [gpu(0, values=values, model=odd), gpu(1, values=values, texts={"serial": odd}, last_xid=31)]
+    points = list(Compatible(found, style).points(NODE, devices))
+    parsed = parse_page(encode(gather(points)))
+    assert len(parsed.values) == len(points)
+    assert len({(point.metric.name, point.labels) for point in points}) == len(points)
+    assert all(len(dict(point.labels)) == len(point.labels) for point in points)
 
 
 def test_eight_gpus_cost_well_under_a_millisecond() -> None:

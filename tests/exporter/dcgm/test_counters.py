@@ -75,7 +75,7 @@ DCGM_FI_DEV_GPU_UTILL, gauge, a typing error
 DCGM_FI_DEV_SM_CLOCK, gouge, no such type
 DCGM_FI_DEV_MEM_CLOCK, histogram, upstream would take it
 DCGM_FI_DEV_SERIAL, gauge, a text is no number
-
+DCGM_EXP_XID_ERRORS_COUNT, label, nor a count a label
 DCGM_FI_DEV_FB_USED, gauge, good
 DCGM_FI_DEV_FB_USED, gauge, again
 DCGM_FI_DEV_FB_FREE, gauge, free, and a comma
@@ -88,6 +88,7 @@ FAULTS = [
     "c.csv:3: DCGM_FI_DEV_SM_CLOCK: 'gouge' is no type: gauge, counter or label",
     "c.csv:4: DCGM_FI_DEV_MEM_CLOCK: no field of DCGM is a histogram: its type can be gauge, counter or label",
     "c.csv:5: DCGM_FI_DEV_SERIAL: is a text: its type can only be label",
+    "c.csv:6: DCGM_EXP_XID_ERRORS_COUNT: is counted or reckoned: its type cannot be label",
     "c.csv:8: DCGM_FI_DEV_FB_USED: is there already, the first row counts",
     "c.csv:9: DCGM_FI_DEV_FB_FREE: 4 cells where name, type and help are expected",
     "c.csv:11: nothing: 1 cells where name, type and help are expected",
@@ -150,6 +151,12 @@ def test_no_file_has_more_rows_than_the_bound(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "ROWS", 2)
     found = parse("DCGM_FI_DEV_FB_USED,gauge,\nDCGM_FI_DEV_FB_FREE,gauge,\nDCGM_FI_DEV_FB_TOTAL,gauge,\nbad\n", "c.csv")
     assert (len(found.metrics), list(found.faults)) == (2, ["c.csv:3: DCGM_FI_DEV_FB_TOTAL: more than 2 rows"])
+
+
+@pytest.mark.parametrize("name", ["UUID", "PCI_BUSID", "NAME", "BRAND", "VBIOS_VERSION"])
+def test_a_text_is_never_a_number(name: str) -> None:
+    assert "is a text" in faults(f"DCGM_FI_DEV_{name}, gauge, help")[0]
+    assert faults(f"DCGM_FI_DEV_{name}, label, help") == []
 
 
 @given(st.text(alphabet=st.sampled_from('DCGM_FIEV_USED,gaugecounterlabel"#\n\r\0 ,é'), max_size=200) | st.text())

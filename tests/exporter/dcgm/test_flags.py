@@ -1,5 +1,8 @@
 """dcgm-exporter's options and variables: each has an effect, a warning or a refusal, none nothing."""
 
+import os
+import subprocess
+import sys
 from argparse import ArgumentParser
 from dataclasses import fields
 from pathlib import Path
@@ -201,3 +204,33 @@ def test_the_host_name_is_the_nodes_and_not_the_pods() -> None:
     assert hostname({"NODE_NAME": "gpu-node-7"}) == "gpu-node-7"
     assert hostname({"NODE_NAME": ""}) == hostname({})
     assert hostname({})
+
+
+PROGRAMS = {"module": ("-m", "exporter"), "command": ("-c", "from emberline.cli.app import main; main()", "exporter")}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_both_programs_read_upstreams_variables_and_tell_every_fault(program: str) -> None:
+    environment = os.environ | {
+        "DCGM_EXPORTER_LISTEN": "nowhere",
+        "DCGM_EXPORTER_INTERVAL": "1",
+        "DCGM_EXPORTER_DEVICES_STR": "x",
+        "DCGM_EXPORTER_CONFIGMAP_DATA": "ns:name",
+    }
+    ended = subprocess.run(
+        [sys.executable, *PROGRAMS[program], "--simulate", "--collector", "x"],
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert [line.split(":")[0] for line in ended.stderr.splitlines()] == [
+        "--listen",
+        "--interval",
+        "--collector",
+        "x",
+        "DCGM_EXPORTER_CONFIGMAP_DATA",
+        "--devices",
+    ]

@@ -11,6 +11,7 @@ import pytest
 
 from exporter.dcgm.live import Live
 from exporter.dcgm.surface import Words, surface
+from tests.exporter.dcgm.shown import NODE, gpu
 from tests.exporter.running import exporter
 from tests.servers import CLIENT, until
 
@@ -51,6 +52,16 @@ def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: py
     assert f"{path}:1: holds no field that can be shown" in caplog.text
 
 
+def test_both_kinds_of_series_are_those_of_the_selected_devices(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(ONE)
+    held = Live(surface(Words(path, devices="g:1")))
+    found = [(point.metric.name, dict(point.labels)["gpu"]) for point in held.points(NODE, [gpu(0), gpu(1)])]
+    assert found[0] == ("DCGM_FI_DEV_GPU_TEMP", "1")
+    assert ("emberline_gpu_info", "1") in found
+    assert {index for _, index in found} == {"1"}
+
+
 def test_a_strict_reader_keeps_the_last_file_without_fault(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text(ONE)
@@ -86,9 +97,12 @@ def test_a_change_is_noticed_also_behind_a_link_as_configmaps_are_mounted(tmp_pa
     assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP", "DCGM_FI_DEV_FB_USED"]
 
 
-def test_the_running_process_warns_reloads_on_sighup_and_goes_on(tmp_path: Path) -> None:
+def test_the_running_process_warns_reloads_on_sighup_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "c.csv"
     path.write_text(ONE + "bad\n")
+    monkeypatch.setenv("NODE_NAME", "gpu-node-7")
     with exporter(tmp_path, "--simulate", "--collectors", str(path), "-k") as running:
         log = running.log.read_text
         until(lambda: f"{path}:2: bad: 1 cells" in log(), what="what is wrong with the file")
@@ -97,3 +111,4 @@ def test_the_running_process_warns_reloads_on_sighup_and_goes_on(tmp_path: Path)
         os.kill(running.process.pid, signal.SIGHUP)
         until(lambda: "2 metrics and 0 labels" in log(), what="the reload")
         assert CLIENT.get(f"{running.url}/-/healthy").status_code == 200
+        until(lambda: running.value("emberline_gpu_up", gpu="0", Hostname="gpu-node-7") == 1, what="the node's name")

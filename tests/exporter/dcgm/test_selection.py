@@ -3,6 +3,7 @@
 import pytest
 
 from exporter.dcgm.selection import IDS, Selection, parse_selection
+from tests.exporter.dcgm.shown import gpu
 
 GOOD: dict[str, Selection] = {
     "f": Selection(),
@@ -65,6 +66,25 @@ def test_a_selection_takes_what_it_names(text: str, *, whole: bool, divided: boo
     assert selection.takes_gpu(0, divided=False) is whole
     assert selection.takes_gpu(0, divided=True) is divided
     assert [place for place in range(3) if selection.takes_instance(place)] == instances
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("f", ["0", "1/2", "1/5", "2"]),
+        ("g", ["0", "1", "2"]),
+        ("g:1", ["1"]),
+        ("i", ["1/2", "1/5"]),
+        ("i:1", ["1/5"]),
+        ("g:2+i:0", ["1/2", "2"]),
+        ("g:9", []),
+    ],
+)
+def test_devices_are_chosen(text: str, shown: list[str]) -> None:
+    parts = [gpu(1, instance=("1g.10gb", number)) for number in (2, 5)]
+    found = parse_selection(text).among([gpu(0), gpu(1), *parts, gpu(2)])
+    names = [f"{device.index}/{device.instance[1]}" if device.instance else f"{device.index}" for device in found]
+    assert names == shown
 
 
 def test_what_is_named_and_not_there_is_told() -> None:
