@@ -6,9 +6,9 @@ import signal
 import sys
 from typing import Final
 
-from exporter.dcgm.live import Live
 from exporter.dcgm.surface import hostname
 from exporter.http import serving
+from exporter.live import Live
 from exporter.nvml.supervisor import Supervisor, child_command
 from exporter.page import Page
 from exporter.settings import Address, Settings

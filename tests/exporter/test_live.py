@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.dcgm.live import Live
 from exporter.dcgm.surface import Words, surface
+from exporter.live import Live
 from tests.exporter.dcgm.shown import NODE, gpu
 from tests.exporter.running import exporter
 from tests.servers import CLIENT, until
