@@ -8,10 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+from exporter import defaults
 from exporter.dcgm.arguments import declare, taken
 from exporter.dcgm.foreign import review
 from exporter.defaults import HELP
-from exporter.given import VARIABLES, Given, names
+from exporter.given import MILLISECONDS_VARIABLE, VARIABLES, Given, names
 from exporter.options import configure
 from exporter.process import main
 from exporter.web.server import CannotListenError
@@ -29,6 +30,9 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
         allow_abbrev=False,
     )
     _declare(parser, os.environ)
+    milliseconds = os.environ.get(MILLISECONDS_VARIABLE) or None
+    parser.add_argument("--collect-interval", "-c", type=int, default=milliseconds, help="the same in milliseconds")
+    parser.set_defaults(interval=None)
     declare(parser, os.environ)
     return parser.parse_known_args()
 
@@ -52,7 +56,8 @@ def _declare(parser: argparse.ArgumentParser, environment: Mapping[str, str]) ->
 def run() -> int:
     """Serve; the exit code is 0 after a signal and 2 for bad settings or an address that cannot be had."""
     options, rest = _options()
-    words = taken(options)
+    words, milliseconds = taken(options), vars(options).pop("collect_interval")
+    options.interval = options.interval or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")
     try:
         settings = configure(Given(**vars(options)), words, review(rest, os.environ))
     except ValueError as error:

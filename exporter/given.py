@@ -26,7 +26,11 @@ class Given:
     max_series: int = defaults.MAX_SERIES
 
 
+MILLISECONDS_VARIABLE: Final = "DCGM_EXPORTER_INTERVAL"
+"""The variable of `--collect-interval`, which is `--interval` in milliseconds."""
+
 NAMES: Final = {
+    "listen": ("--listen", "--address", "-a"),
     "targets": ("--targets",),
     "web_config": ("--web.config.file", "--web-config-file"),
     "health_address": ("--web.health-address",),

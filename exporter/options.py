@@ -1,13 +1,12 @@
 """From the command line to settings, with every error at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from exporter.dcgm.foreign import Review
-from exporter.dcgm.surface import Surface, Words, surface
+from exporter.dcgm.surface import Words, surface
 from exporter.given import Given
 from exporter.nvml.replay import Replay
 from exporter.settings import Settings, settings
@@ -17,6 +16,7 @@ from exporter.web.reload import BrokenConfigError, load
 
 _NOTHING: Final = Review((), ())
 _WORDS: Final = Words()
+_Made = TypeVar("_Made")
 
 
 def configure(given: Given, words: Words = _WORDS, review: Review = _NOTHING) -> Settings:
@@ -25,42 +25,31 @@ def configure(given: Given, words: Words = _WORDS, review: Review = _NOTHING) ->
     `words` are the options of the compatible series, `review` what was found among those of dcgm-exporter that have no
     effect here.
     """
+    of_files: list[str] = []
+    targets = _tried(of_files, lambda: _targets(given.targets)) or ()
+    _tried(of_files, lambda: _look_at_files(given))
+    dcgm = _tried(of_files, lambda: surface(words))
     faults: list[str] = []
-    options = asdict(given)
-    targets, dcgm = _targets(given.targets, faults), _surface(words, faults)
-    made: Settings | None = None
-    with _collecting(faults, first=True):
-        made = settings({**options, "targets": targets})
-    with _collecting(faults):
-        _look_at_files(given)
-    faults += review.errors
+    made = _tried(faults, lambda: settings({**asdict(given), "targets": targets}))
+    faults += [*review.errors, *of_files]
     if made is None or dcgm is None or faults:
         raise ValueError("\n".join(faults))
     return made.model_copy(update={"dcgm": dcgm, "warnings": review.warnings})
 
 
-@contextmanager
-def _collecting(faults: list[str], *, first: bool = False) -> Iterator[None]:
+def _tried(faults: list[str], make: Callable[[], _Made]) -> _Made | None:
     try:
-        yield
+        return make()
     except (ValueError, BrokenConfigError) as error:
-        faults.insert(0 if first else len(faults), str(error))
+        faults.append(str(error))
+        return None
 
 
-def _targets(path: Path | None, faults: list[str]) -> tuple[Target, ...]:
-    found: tuple[Target, ...] = ()
-    with _collecting(faults):
-        try:
-            found = () if path is None else read_targets(path)
-        except OSError as error:
-            raise ValueError(f"{path}:1: cannot be read: {error.strerror}") from error
-    return found
-
-
-def _surface(words: Words, faults: list[str]) -> Surface | None:
-    with _collecting(faults):
-        return surface(words)
-    return None
+def _targets(path: Path | None) -> tuple[Target, ...]:
+    try:
+        return () if path is None else read_targets(path)
+    except OSError as error:
+        raise ValueError(f"{path}:1: cannot be read: {error.strerror}") from error
 
 
 def _look_at_files(given: Given) -> None:

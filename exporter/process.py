@@ -9,8 +9,8 @@ from collections.abc import Coroutine, Iterator
 from typing import Final
 
 from exporter.budget import Budget
-from exporter.dcgm.live import Live
 from exporter.dcgm.surface import hostname
+from exporter.live import Live
 from exporter.nvml.kernel_log import KernelLog
 from exporter.nvml.known import Known
 from exporter.nvml.page import Place
@@ -40,8 +40,6 @@ async def _serve(settings: Settings) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    for warning in settings.warnings:
-        _LOG.warning("%s", warning)
     live, known = Live(settings.dcgm), _known(settings)
     supervisor = _supervisor(settings, live, known)
     loop.add_signal_handler(signal.SIGHUP, live.reload)
@@ -52,6 +50,7 @@ async def _serve(settings: Settings) -> None:
         server = serving(page, settings.listen, config=settings.web_config, health=settings.health_address)
         async with server as listening, asyncio.TaskGroup() as group:
             _announce(settings, listening)
+            live.announce()
             works = [supervisor.run(), live.run(), *_kernel_log(settings, known), *(watch.run() for watch in watches)]
             tasks = [group.create_task(work) for work in works]
             await stop.wait()
@@ -88,6 +87,8 @@ def _announce(settings: Settings, listening: Listening) -> None:
     _LOG.info("listening on %s/metrics", listening.url)
     if listening.health is not None:
         _LOG.info("health on http://%s/-/healthy", listening.health)
+    for warning in settings.warnings:
+        _LOG.warning("%s", warning)
     if settings.simulate:
         _LOG.warning("the GPUs on the page are simulated")
     if settings.replay:

@@ -6,7 +6,7 @@ is a rate and DCGM_EXP_*_COUNT fall, yet all are counters. A counters file says 
 
 import csv
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from exporter.dcgm.field import (
@@ -44,7 +44,7 @@ def _source(kind: str, words: str, per: float) -> Source:
 
 
 def _read() -> Iterator[Field]:
-    text = files("exporter.dcgm").joinpath("fields.csv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("fields.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         source = _source(row["kind"], row["quantities"], float(row["per"]))
         kind: Any = row["type"]

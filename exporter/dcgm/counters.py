@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from exporter.dcgm.catalogue import BY_NAME, default_counters, field_of
-from exporter.dcgm.field import ONLY_WORDS, Field, FieldType, Unserved
+from exporter.dcgm.field import Field, FieldType, Unserved
 
 FILE_BYTES: Final = 256 << 10
 ROWS: Final = 2048
@@ -51,10 +51,10 @@ def parse(text: str, origin: str) -> Counters:
     """The rows of the text; `origin` names the file in messages. No row is ever fatal here."""
     rows: dict[str, Row] = {}
     faults, notes = [], []
-    for line, cells in _records(text):
+    for line, content in _records(text):
         where = f"{origin}:{line}"
         try:
-            row = _row(cells, rows)
+            row = _row(_cells(content), rows)
         except _FaultError as fault:
             faults.append(f"{where}: {fault}")
             continue
@@ -88,12 +88,19 @@ def read(path: Path | None) -> Counters:
         raise ValueError(f"{path}:{line}: not UTF-8") from error
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are neither empty nor comments, cut into trimmed cells."""
+def _records(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are neither empty nor comments."""
     for line, content in enumerate(text.split("\n"), start=1):
         stripped = content.strip()
         if stripped and not stripped.startswith("#"):
-            yield line, [cell.strip() for cell in next(csv.reader([stripped], skipinitialspace=True))]
+            yield line, stripped
+
+
+def _cells(content: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([content], skipinitialspace=True))]
+    except csv.Error as error:
+        raise _FaultError(f"{content[:80]!r}: not CSV: {error}") from error
 
 
 def _row(cells: list[str], before: Container[str]) -> Row:
@@ -108,8 +115,10 @@ def _row(cells: list[str], before: Container[str]) -> Row:
     type_ = _TYPES.get(kind)
     if type_ is None:
         raise _FaultError(f"{name}: {_bad_type(kind)}")
-    if type_ != "label" and isinstance(field.source, ONLY_WORDS):
+    if type_ != "label" and field.words:
         raise _FaultError(f"{name}: is a text: its type can only be label")
+    if type_ == "label" and not field.labels:
+        raise _FaultError(f"{name}: is counted or reckoned: its type cannot be label")
     if len(text) > HELP_CHARACTERS or not text.isprintable():
         raise _FaultError(f"{name}: the help has more than {HELP_CHARACTERS} characters or some that do not print")
     return Row(field, name, type_, text)

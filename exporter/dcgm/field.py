@@ -101,8 +101,7 @@ class Unserved:
 
 Source = First | UsedShare | Pace | Text | OfNode | OfDevice | LastXid | Counted | Unserved
 
-ONLY_WORDS: Final = (Text, OfNode)
-"""Sources that no number comes from: good for labels alone."""
+_NUMBERS: Final = ("index", "minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +119,17 @@ class Field:
     help: str
     source: Source
     default: Literal["on", "off", "absent"]
+
+    @property
+    def words(self) -> bool:
+        """Whether it is a text: good for a label alone."""
+        source = self.source
+        return isinstance(source, Text | OfNode) or (isinstance(source, OfDevice) and source.attribute not in _NUMBERS)
+
+    @property
+    def labels(self) -> bool:
+        """Whether it can be a label: it is one thing at any moment, and needs no other reading."""
+        return isinstance(self.source, First | Text | OfNode | OfDevice | Unserved)
 
     @property
     def served(self) -> bool:

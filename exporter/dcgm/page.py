@@ -18,22 +18,14 @@ class Compatible:
 
     def __init__(self, counters: Counters, style: Style) -> None:
         self._style = style
-        self._labels = [(name, row) for row in counters.labels for name in style.names_of(row)]
-        self._labels.sort(key=lambda label: label[0])
-        plain: dict[str, tuple[Metric, _Value]] = {}
-        special: dict[str, tuple[Metric, LastXid | Counted]] = {}
+        told = {name: row for row in counters.labels for name in style.names_of(row)}
+        self._labels = sorted(told.items(), key=lambda label: label[0])
+        rows: dict[str, tuple[Metric, _Value | LastXid | Counted]] = {}
         for row in counters.metrics:
             for name in style.names_of(row):
-                metric, source = (
-                    Metric(name, "counter" if row.type == "counter" else "gauge", row.help),
-                    row.field.source,
-                )
-                if isinstance(source, LastXid | Counted):
-                    special.setdefault(name, (metric, source))
-                else:
-                    plain.setdefault(name, (metric, _value(row)))
-        self._plain = list(plain.values())
-        self._special = list(special.values())
+                metric = Metric(name, "counter" if row.type == "counter" else "gauge", row.help)
+                rows.setdefault(name, (metric, _value(row)))
+        self._rows = tuple(rows.values())
 
     def labels(self, node: Node, device: Device) -> Labels:
         """Identity, label rows, the node's own labels; attributes come after them."""
@@ -46,26 +38,34 @@ class Compatible:
         """Everything that was read, family by family in the order of DCGM's field numbers; what was not is absent."""
         bare = [(device, self.labels(node, device)) for device in devices]
         labelled = [(device, (*labels, *device.attributes)) for device, labels in bare]
-        for metric, value in self._plain:
+        for metric, value in self._rows:
+            if isinstance(value, LastXid | Counted):
+                for device, labels in bare:
+                    yield from _special(metric, value, device, labels)
+                continue
             for device, labels in labelled:
                 found = value(device)
                 if found is not None:
                     yield Point(metric, labels, found)
-        for metric, source in self._special:
-            for device, labels in bare:
-                yield from _special(metric, source, device, labels)
 
 
-def _value(row: Row) -> _Value:
-    """How a row's value is had from a device."""
+def _value(row: Row) -> _Value | LastXid | Counted:
+    """How a row's value is had from a device; the sources whose series have labels of their own stay as they are."""
     source = row.field.source
+    if isinstance(source, LastXid | Counted):
+        return source
     if isinstance(source, First | UsedShare):
         return lambda device: source.of(device.values)
     if isinstance(source, Pace):
         return lambda device: _pace(source, device)
     if isinstance(source, OfDevice):
-        return lambda device: getattr(device, source.attribute)
+        return lambda device: _number(device, source)
     raise AssertionError(row)
+
+
+def _number(device: Device, source: OfDevice) -> float | None:
+    found = device.index if source.attribute == "index" else device.minor
+    return None if found is None else float(found)
 
 
 def _pace(source: Pace, device: Device) -> float | None:

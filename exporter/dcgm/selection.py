@@ -5,9 +5,11 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from exporter.dcgm.device import Device
 
 IDS: Final = 1024
 """How many ids a selector may come to; upstream's bound as well."""
@@ -32,6 +34,21 @@ class Selection:
     def takes_instance(self, place: int) -> bool:
         """Whether the MIG instance at this place is shown."""
         return self.flexible or _takes(self.instances, place)
+
+    def among(self, devices: Sequence[Device]) -> list[Device]:
+        """Those of the devices that are shown, in their order."""
+        parts = {(device.index, device.instance[1]) for device in devices if device.instance}
+        places = {part: place for place, part in enumerate(sorted(parts))}
+        divided = {index for index, _ in parts}
+        return [
+            device
+            for device in devices
+            if (
+                self.takes_instance(places[device.index, device.instance[1]])
+                if device.instance
+                else self.takes_gpu(device.index, divided=device.index in divided)
+            )
+        ]
 
     def missing(self, gpus: int, instances: int) -> Iterator[str]:
         """What is named and not there, given how many there are: upstream ends for it, here it is worth a warning."""

@@ -79,13 +79,17 @@ def surface(words: Words) -> Surface:
 
 
 def read_counters(path: Path | None, *, strict: bool) -> Counters:
-    """The counters file; ValueError if it cannot be read, holds no good row, or, when strict, holds a bad one."""
+    """The counters file; ValueError if it cannot be read, holds nothing to show, or, when strict, holds a bad row.
+
+    A file that is being written is empty for a moment: it must not take every series away.
+    """
     try:
         found = read(path)
     except OSError as error:
         raise ValueError(f"{path}:1: cannot be read: {error.strerror}") from error
-    if found.faults and (strict or not (found.metrics or found.labels)):
-        raise ValueError("\n".join(found.faults))
+    nothing = not (found.metrics or found.labels)
+    if nothing or (strict and found.faults):
+        raise ValueError("\n".join(found.faults or (*found.notes, f"{path}:1: holds no field that can be shown")))
     return found
 
 

@@ -1,12 +1,12 @@
 """What Xid codes are called: the values of dcgm-exporter's label `err_msg`, from NVIDIA's catalogue of Xid errors."""
 
 import csv
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 
 def _read() -> dict[int, str]:
-    text = files("exporter.dcgm").joinpath("xids.csv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("xids.csv").read_text(encoding="utf-8")
     return {int(code): row["message"] for row in csv.DictReader(text.splitlines()) for code in row["codes"].split()}
 
 

@@ -1,13 +1,12 @@
 """The families of the GPUs: dcgm-exporter's, ours in base units, and our verdicts after them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from exporter import gpu_metrics
-from exporter.dcgm.device import Device, Node
-from exporter.dcgm.live import Live
-from exporter.dcgm.selection import Selection
+from exporter.dcgm.device import Node
+from exporter.live import Live
 from exporter.metric import Point, gather
 from exporter.nvml import verdicts
 from exporter.nvml.devices import devices
@@ -39,20 +38,7 @@ def _points(place: Place, child: verdicts.Child, known: Known, at: float) -> Ite
     latest, surface = known.latest, place.live.surface
     node = Node(place.hostname, latest.driver, latest.nvml, place.own)
     entities = [list(devices(gpu, known, at, place.interval)) for gpu in latest.gpus]
-    yield from place.live.page.points(node, list(_selected(surface.selection, entities)))
-    yield from gpu_metrics.points(node, list(chain.from_iterable(entities)), surface.style)
+    yield from place.live.points(node, list(chain.from_iterable(entities)))
     labels = (gpu_metrics.labels(node, found[0], surface.style) for found in entities)
     yield from verdicts.of_gpus(list(zip(latest.gpus, labels, strict=True)), child, at)
     yield from verdicts.of_node(place.own, child, latest, at)
-
-
-def _selected(selection: Selection, entities: Sequence[Sequence[Device]]) -> Iterator[Device]:
-    """Whole GPUs and MIG instances that dcgm-exporter would show."""
-    number = 0
-    for gpu, *instances in entities:
-        if selection.takes_gpu(gpu.index, divided=bool(instances)):
-            yield gpu
-        for instance in instances:
-            if selection.takes_instance(number):
-                yield instance
-            number += 1

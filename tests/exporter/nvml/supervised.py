@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.dcgm.live import Live
 from exporter.dcgm.surface import Surface
+from exporter.live import Live
 from exporter.nvml.known import Known
 from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.dcgm.live import Live
 from exporter.dcgm.surface import Surface
+from exporter.live import Live
 from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from tests.exporter.nvml.supervised import Supervised, alive, children, page, running, until, value
@@ -20,7 +20,7 @@ from tests.fakedriver.state import FakeDriver
 PARENT = """
 import asyncio
 import time
-from exporter.dcgm.live import Live
+from exporter.live import Live
 from exporter.dcgm.surface import Surface
 from exporter.nvml.page import Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from exporter.dcgm.counters import Counters
+from exporter import gpu_metrics
+from exporter.dcgm.device import Device, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
+from exporter.metric import Point
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -36,7 +38,11 @@ class Live:
         self.page = Compatible(surface.counters, surface.style)
         self._stamp = _stamp(surface.collectors)
         self._reloads = 0
-        _say(surface.counters)
+
+    def points(self, node: Node, devices: Sequence[Device]) -> Iterator[Point]:
+        """The compatible series of the selected devices, then ours of all."""
+        yield from self.page.points(node, self.surface.selection.among(devices))
+        yield from gpu_metrics.points(node, devices, self.surface.style)
 
     @property
     def version(self) -> Hashable:
@@ -54,8 +60,15 @@ class Live:
         self.surface = replace(self.surface, counters=counters)
         self.page = Compatible(counters, self.surface.style)
         self._reloads += 1
-        _say(counters)
+        self.announce()
         return True
+
+    def announce(self) -> None:
+        """Log what is shown, and what of the file is not."""
+        counters = self.surface.counters
+        _LOG.info("%d metrics and %d labels of DCGM are shown", len(counters.metrics), len(counters.labels))
+        for line in (*counters.faults, *counters.notes):
+            _LOG.warning("%s", line)
 
     async def run(self, look: float = LOOK) -> None:
         """Look at the file every `look` seconds until cancelled."""
@@ -63,9 +76,3 @@ class Live:
             await asyncio.sleep(look)
             if _stamp(self.surface.collectors) != self._stamp:
                 self.reload()
-
-
-def _say(counters: Counters) -> None:
-    _LOG.info("%d metrics and %d labels of DCGM are shown", len(counters.metrics), len(counters.labels))
-    for line in (*counters.faults, *counters.notes):
-        _LOG.warning("%s", line)

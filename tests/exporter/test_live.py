@@ -1,0 +1,114 @@
+"""The counters file is read anew when it changes or on SIGHUP, and a bad one changes nothing."""
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from exporter.dcgm.surface import Words, surface
+from exporter.live import Live
+from tests.exporter.dcgm.shown import NODE, gpu
+from tests.exporter.running import exporter
+from tests.servers import CLIENT, until
+
+ONE = "DCGM_FI_DEV_GPU_TEMP, gauge, warm\n"
+TWO = ONE + "DCGM_FI_DEV_FB_USED, gauge, full\n"
+
+
+def shown(live: Live) -> list[str]:
+    return [row.name for row in live.surface.counters.metrics]
+
+
+def live(path: Path, *, strict: bool = False) -> Live:
+    return Live(surface(Words(path, strict=strict)))
+
+
+def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    path = tmp_path / "c.csv"
+    path.write_text(ONE)
+    held = live(path)
+    before = held.page
+    path.write_text(TWO)
+    assert held.reload()
+    assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP", "DCGM_FI_DEV_FB_USED"]
+    assert held.page is not before
+    for bad in ("nothing\n", "", "# all off\n", "DCGM_EXP_P2P_STATUS, gauge, links\n"):
+        path.write_text(bad)
+        assert not held.reload()
+        assert len(shown(held)) == 2
+    path.unlink()
+    assert not held.reload()
+    path.write_text(ONE)
+    assert held.reload()
+    assert len(shown(held)) == 1
+    assert "2 metrics and 0 labels of DCGM are shown" in caplog.text
+    assert f"{path}:1: nothing: 1 cells" in caplog.text
+    assert "cannot be read" in caplog.text
+    assert f"{path}:1: holds no field that can be shown" in caplog.text
+
+
+def test_both_kinds_of_series_are_those_of_the_selected_devices(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(ONE)
+    held = Live(surface(Words(path, devices="g:1")))
+    found = [(point.metric.name, dict(point.labels)["gpu"]) for point in held.points(NODE, [gpu(0), gpu(1)])]
+    assert found[0] == ("DCGM_FI_DEV_GPU_TEMP", "1")
+    assert ("emberline_gpu_info", "1") in found
+    assert {index for _, index in found} == {"1"}
+
+
+def test_a_strict_reader_keeps_the_last_file_without_fault(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(ONE)
+    held = live(path, strict=True)
+    path.write_text(TWO + "bad\n")
+    assert not held.reload()
+    assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP"]
+
+
+def test_a_change_is_noticed_also_behind_a_link_as_configmaps_are_mounted(tmp_path: Path) -> None:
+    for name, text in (("old", ONE), ("new", TWO)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "c.csv").write_text(text)
+    link = tmp_path / "data"
+    link.symlink_to("old")
+    held = live(link / "c.csv")
+
+    async def scenario() -> None:
+        task = asyncio.create_task(held.run(look=0.01))
+        await asyncio.sleep(0.05)
+        assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP"]
+        (tmp_path / "next").symlink_to("new")
+        (tmp_path / "next").rename(link)
+        for _ in range(500):
+            if len(shown(held)) == 2:
+                break
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+    assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP", "DCGM_FI_DEV_FB_USED"]
+
+
+def test_the_running_process_warns_reloads_on_sighup_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(ONE + "bad\n")
+    monkeypatch.setenv("NODE_NAME", "gpu-node-7")
+    with exporter(tmp_path, "--simulate", "--collectors", str(path), "-k") as running:
+        log = running.log.read_text
+        until(lambda: f"{path}:2: bad: 1 cells" in log(), what="what is wrong with the file")
+        assert "-k: has no effect here: comes with the attribution to pods" in log()
+        path.write_text(TWO)
+        os.kill(running.process.pid, signal.SIGHUP)
+        until(lambda: "2 metrics and 0 labels" in log(), what="the reload")
+        assert CLIENT.get(f"{running.url}/-/healthy").status_code == 200
+        until(lambda: running.value("emberline_gpu_up", gpu="0", Hostname="gpu-node-7") == 1, what="the node's name")
