@@ -1,7 +1,7 @@
 """How much a page may hold: what is beyond is left out, always the same, and counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -42,13 +42,14 @@ def _only(family: Family, kept: tuple[int, ...]) -> Family:
     return Family(family.name, family.type, family.help, tuple(family.samples[index] for index in kept))
 
 
-def select(families: Sequence[Family], budget: Budget) -> Selection:
+def select(families: Sequence[Family], budget: Budget, reserved: Collection[str] = ()) -> Selection:
     """What a page of these families may hold; names and labels decide, never values.
 
-    Families come in their order of importance: when there are too many series, the last ones go.
+    Families come in their order of importance: when there are too many series, the last ones go. The names in
+    `reserved` stand on the page anyway, so that a family of such a name would be there twice.
     """
     seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
-    names: set[str] = set()
+    names = set(reserved)
     dropped: Counter[Reason] = Counter()
     kept: list[tuple[int, ...] | None] = []
     for family in families:

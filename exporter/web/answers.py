@@ -146,10 +146,13 @@ class Site:
         return response
 
     def _unguarded(self) -> bool:
+        """Whether anybody may read the page."""
         if self._config is None:
             return True
         held = self._config.last
-        return held is not None and not held.users and (held.config.tls is None or not held.config.tls.client_ca)
+        if held is None or held.users:
+            return False
+        return held.config.tls is None or held.config.tls.client_auth != "RequireAndVerifyClientCert"
 
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
         found = self._paths.get(request.path)
