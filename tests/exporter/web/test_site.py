@@ -43,6 +43,9 @@ def test_a_body_is_neither_needed_nor_kept() -> None:
     with site() as found:
         assert CLIENT.request("GET", found.url + "/metrics", content=b"x" * 100_000).status_code == 200
         assert CLIENT.post(found.url + "/metrics", content=b"x" * 5_000_000).status_code == 405
+        bomb = gzip.compress(bytes(100_000_000))
+        answer = CLIENT.post(found.url + "/metrics", content=bomb, headers={"Content-Encoding": "gzip"})
+        assert answer.status_code == 405
 
 
 @pytest.mark.parametrize("count", [1, 20, 5000])
