@@ -25,6 +25,8 @@ CPU: Final = Metric("process_cpu_seconds_total", "counter", "User and system CPU
 RSS: Final = Metric("process_resident_memory_bytes", "gauge", "Resident memory, the NVML child not included.")
 START: Final = Metric("process_start_time_seconds", "gauge", "Unix time at which the process started.")
 
+NAMES: Final = frozenset(metric.name for metric in (BUILD, RENDER, DROPPED, CPU, RSS, START))
+
 _STATM: Final = Path("/proc/self/statm")
 _STARTED: Final = time.time()
 _LABELS: Final = (("version", version("emberline")), ("native", "compiled" if COMPILED else "python"))

@@ -17,7 +17,7 @@ from native.exposition import Family, Labels, Layout, render
 
 FRESH: Final = 0.1
 """Seconds for which a page is served again as it is: no page is older, and none is put together more often."""
-_LASTS: Final = 1.0
+_LASTS: Final = 0.5
 """Seconds for which the samples are kept while nothing new came: so much later may a value that is too old vanish."""
 _AGE: Final = "_age_seconds"
 _BUDGET: Final = Budget()
@@ -134,7 +134,7 @@ class Page:
         families = (*self._gpus.families(now), *gather(points))
         shape = shape_of(families)
         if shape != self._selected[0]:
-            self._selected = (shape, select(families, self._budget))
+            self._selected = (shape, select(families, self._budget, own.NAMES))
         selection = self._selected[1]
         if any(kept is not None for kept in selection.kept):
             self._dropped.update(selection.dropped)

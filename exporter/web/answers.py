@@ -9,10 +9,11 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from exporter.web import deadline
-from exporter.web.body import WORTH_COMPRESSING, Bodies
+from exporter.web.body import Bodies, Fields
 from exporter.web.landing import landing
 from exporter.web.negotiation import negotiate
 from exporter.web.rate import Bucket
+from exporter.web.ready import Ready, takes
 from exporter.web.reload import BrokenConfigError, Held, Reloading
 from exporter.web.users import Busy, Gatekeeper
 
@@ -20,11 +21,12 @@ _PAGE: Final = "/metrics"
 AT_ONCE: Final = 40
 """Pages on their way at the same time, as in dcgm-exporter's relatives; more are told to come again."""
 _ERROR_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
+_SERVER: Final = "emberline"
+_VARY: Final = "Accept, Accept-Encoding"
 _METHODS: Final = {"GET", "HEAD"}
-_NO_HEADERS: Final[tuple[tuple[str, str], ...]] = ()
 _POLICY: Final = {"Content-Security-Policy": "default-src 'none'"}
 
-Answer = Callable[[web.BaseRequest], Awaitable[web.Response]]
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -32,9 +34,10 @@ def plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> w
     return web.Response(status=status, text=f"{text}\n", headers={**_ERROR_HEADERS, **(headers or {})})
 
 
-async def sent(request: web.BaseRequest, response: web.Response) -> web.Response:
+async def sent(request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
     """The answer once the client has it, or has gone, which aiohttp finds out by itself."""
-    response.headers.setdefault(hdrs.SERVER, "emberline")
+    if not isinstance(response, Ready):
+        response.headers.setdefault(hdrs.SERVER, _SERVER)
     with suppress(ConnectionError):
         await response.prepare(request)
         await response.write_eof()
@@ -86,7 +89,7 @@ class Site:
         self._health = Health(bodies.page.pending, self._unguarded)
         self._paths: Mapping[str, Answer] = {_PAGE: self._page, "/": self._landing}
 
-    async def answer(self, request: web.BaseRequest) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request; one with the page is sent within the bound on such."""
         if request.path != _PAGE:
             return await self._guarded(request)
@@ -99,7 +102,7 @@ class Site:
         finally:
             self._under_way -= 1
 
-    async def _guarded(self, request: web.BaseRequest) -> web.Response:
+    async def _guarded(self, request: web.BaseRequest) -> web.StreamResponse:
         """As upstream, in its order: configuration, rate, headers, users; then the path."""
         if self._config is None:
             return await self._route(request)
@@ -108,12 +111,13 @@ class Site:
         try:
             async with asyncio.timeout(_patience(request)):
                 held = await self._config.current()
-                refusal = self._refusal(held) or self._dressed_or_none(await self._intruder(held, request), held)
+                refusal = self._refusal(held)
+                if refusal is not None:
+                    return refusal
+                intruder = await self._intruder(held, request)
         except (BrokenConfigError, TimeoutError):
             return plain(500, "Internal Server Error")
-        if refusal is not None:
-            return refusal
-        return self._dressed(await self._route(request), held)
+        return self._dressed(await self._route(request) if intruder is None else intruder, held)
 
     def close(self) -> None:
         """End what checks passwords."""
@@ -136,21 +140,21 @@ class Site:
             return plain(503, "too many passwords wait for their check", {hdrs.RETRY_AFTER: "1"})
         return plain(401, "Unauthorized", {hdrs.WWW_AUTHENTICATE: "Basic"})
 
-    def _dressed_or_none(self, response: web.Response | None, held: Held) -> web.Response | None:
-        return None if response is None else self._dressed(response, held)
-
-    def _dressed(self, response: web.Response, held: Held | None) -> web.Response:
-        for name, text in _NO_HEADERS if held is None else held.config.headers:
-            response.headers[name] = text
+    def _dressed(self, response: web.StreamResponse, held: Held | None) -> web.StreamResponse:
+        if held is not None and not isinstance(response, Ready):
+            response.headers.update(held.config.headers)
         return response
 
     def _unguarded(self) -> bool:
+        """Whether anybody may read the page."""
         if self._config is None:
             return True
         held = self._config.last
-        return held is not None and not held.users and (held.config.tls is None or not held.config.tls.client_ca)
+        if held is None or held.users:
+            return False
+        return held.config.tls is None or held.config.tls.client_auth != "RequireAndVerifyClientCert"
 
-    async def _route(self, request: web.BaseRequest) -> web.Response:
+    async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
         found = self._paths.get(request.path)
         if found is None:
             return await self._health.answer(request)
@@ -159,18 +163,29 @@ class Site:
     async def _landing(self, _: web.BaseRequest) -> web.Response:
         return web.Response(text=landing(self._bodies.page), content_type="text/html", headers=_POLICY)
 
-    async def _page(self, request: web.BaseRequest) -> web.Response:
+    async def _page(self, request: web.BaseRequest) -> web.StreamResponse:
         asked = negotiate(request.headers.get(hdrs.ACCEPT, ""), request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-        headers = {hdrs.CONTENT_TYPE: asked.content_type, hdrs.VARY: "Accept, Accept-Encoding"}
-        body = self._bodies.plain(asked.form)
-        if asked.gzip and len(body) >= WORTH_COMPRESSING:
+        extra = self._extra()
+        usual = takes(request)
+        answer = self._bodies.ready(asked, extra) if usual else None
+        if answer is not None:
+            return Ready(answer)
+        page = body = self._bodies.page.render(asked.form)
+        fields = [(hdrs.CONTENT_TYPE, asked.content_type), (hdrs.VARY, _VARY), (hdrs.SERVER, _SERVER)]
+        if self._bodies.worth_compressing(asked, page):
             try:
                 async with asyncio.timeout(_patience(request)):
-                    body = await self._bodies.compressed(asked.form)
-                headers[hdrs.CONTENT_ENCODING] = "gzip"
+                    body = await self._bodies.compressed(asked, page)
+                fields.append((hdrs.CONTENT_ENCODING, "gzip"))
             except TimeoutError:
-                pass  # it goes out as it is, in time
-        return web.Response(body=body, headers=headers)
+                usual = False  # it goes out as it is, in time, and nobody else gets it
+        if usual:
+            return Ready(self._bodies.keep(asked, extra, page, body, tuple(fields)))
+        return web.Response(body=body, headers=dict((*fields, *extra)))
+
+    def _extra(self) -> Fields:
+        held = None if self._config is None else self._config.last
+        return () if held is None else held.config.headers
 
 
 def _patience(request: web.BaseRequest) -> float:

@@ -14,10 +14,6 @@ from aiohttp import web
 
 from exporter.web.tls import alternative_names
 
-_HANDSHAKES: Final = 16
-"""So many may be under way: each costs the event loop milliseconds of cryptography."""
-
-
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
@@ -56,7 +52,6 @@ class Door:
         self.patience = patience
         self._encrypt = encrypt
         self._deadlines: dict[asyncio.BaseTransport, float] = {}
-        self._handshakes = asyncio.Semaphore(_HANDSHAKES)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __call__(self) -> "Gate":
@@ -122,18 +117,18 @@ class Door:
         cast("asyncio.Transport", transport).abort()
 
     async def _shake_hands(self, encrypt: Encrypt, gate: "Gate", transport: asyncio.Transport) -> None:
+        """Each step of a handshake takes the event loop a few milliseconds, and silence in between takes nothing."""
         transport.pause_reading()
         with suppress(Refused, OSError):  # ssl's errors are such, and a client's failed handshake is no news
-            async with self._handshakes:
-                found = await encrypt()
-                secure = await asyncio.get_running_loop().start_tls(
-                    transport,
-                    gate,
-                    found.context,
-                    server_side=True,
-                    ssl_handshake_timeout=self.patience.first,
-                    ssl_shutdown_timeout=1.0,
-                )
+            found = await encrypt()
+            secure = await asyncio.get_running_loop().start_tls(
+                transport,
+                gate,
+                found.context,
+                server_side=True,
+                ssl_handshake_timeout=self.patience.first,
+                ssl_shutdown_timeout=1.0,
+            )
             if secure is not None and _allowed(found, secure):
                 self._deadlines[secure] = self._deadlines.pop(transport, time.monotonic() + self.patience.first)
                 gate.open(secure)

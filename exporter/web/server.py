@@ -127,6 +127,7 @@ def _server(handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], 
         logger=server_log(__name__),
         keepalive_timeout=patience.idle,
         lingering_time=1,
+        auto_decompress=False,  # nobody reads a request's body
         max_line_size=_HEAD_BYTES,
         max_field_size=_HEAD_BYTES,
         max_headers=_FIELDS,

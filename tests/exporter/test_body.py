@@ -62,7 +62,7 @@ def test_ages_grow_without_the_samples_being_gathered_again() -> None:
     page = Page(gpus, (), fresh=0)
     began = time.monotonic()
     ages = [float(lines(page, "x_age")[0].split()[1]) for _ in range(50)]
-    assert gpus.asked <= 1 + (time.monotonic() - began)
+    assert gpus.asked <= 1 + (time.monotonic() - began) / 0.5
     assert ages == sorted(set(ages))
     assert 5 <= ages[0] <= ages[-1] <= 5 + time.monotonic() - began
     assert lines(page) == ['g{l="a"} 1']

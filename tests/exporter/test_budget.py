@@ -62,6 +62,13 @@ def test_the_metrics_of_the_exporter_itself_are_never_dropped() -> None:
     assert 'emberline_exporter_series_dropped_total{reason="series"} 7\n' in text
 
 
+def test_nobody_else_uses_a_name_of_the_exporter_itself() -> None:
+    text = Page(Gpus(gauge("process_cpu_seconds_total"), gauge()), ()).render().decode()
+    assert text.count("# TYPE process_cpu_seconds_total ") == 1
+    assert 'emberline_exporter_series_dropped_total{reason="duplicate"} 1\n' in text
+    assert "\ng{" in text
+
+
 texts = st.text(st.sampled_from('ab\n\\"é\ud800'), max_size=4)
 samples = st.lists(st.lists(st.tuples(texts, texts), max_size=3).map(tuple), max_size=6)
 

@@ -9,7 +9,7 @@ from exporter.page import Page
 from exporter.settings import Address
 from exporter.web.server import Listening
 from native.exposition import Family, Sample
-from tests.exporter.web.site import Gpus, gauge, site
+from tests.exporter.web.site import DATA, Gpus, gauge, site
 from tests.servers import CLIENT, until
 
 
@@ -43,6 +43,9 @@ def test_a_body_is_neither_needed_nor_kept() -> None:
     with site() as found:
         assert CLIENT.request("GET", found.url + "/metrics", content=b"x" * 100_000).status_code == 200
         assert CLIENT.post(found.url + "/metrics", content=b"x" * 5_000_000).status_code == 405
+        bomb = gzip.compress(bytes(100_000_000))
+        answer = CLIENT.post(found.url + "/metrics", content=bomb, headers={"Content-Encoding": "gzip"})
+        assert answer.status_code == 405
 
 
 @pytest.mark.parametrize("count", [1, 20, 5000])
@@ -99,6 +102,25 @@ def test_a_series_that_cannot_be_spelt_costs_itself_alone() -> None:
     assert "\ng 2\n" in text
     assert 'emberline_exporter_series_dropped_total{reason="invalid"} 1\n' in text
     assert 'emberline_exporter_series_dropped_total{reason="series"} 0\n' in text
+
+
+@pytest.mark.parametrize("request_line", ["GET /metrics HTTP/1.0", "GET /metrics HTTP/1.1", "HEAD /metrics HTTP/1.1"])
+@pytest.mark.parametrize("extra", ["", "Connection: close\r\n", "Connection: keep-alive\r\n"])
+def test_every_kind_of_client_gets_the_same_fields(request_line: str, extra: str) -> None:
+    with site(Page(Gpus(gauge(count=2000)), (), fresh=60), config=DATA / "good-headers.yml") as found:
+        usual = CLIENT.get(found.url + "/metrics", headers={"Accept-Encoding": "identity"})
+        with socket.create_connection((found.address.host, found.address.port), timeout=10) as client:
+            client.sendall(f"{request_line}\r\nHost: x\r\n{extra}\r\n".encode())
+            with client.makefile("rb") as answer:
+                assert b" 200 OK" in answer.readline()
+                fields = dict(line.decode().strip().lower().split(": ", 1) for line in iter(answer.readline, b"\r\n"))
+                body = b"" if request_line.startswith("HEAD") else answer.read(len(usual.content))
+    skipped = {"connection", "date"}
+    assert {name: text for name, text in fields.items() if name not in skipped} == {
+        name: text.lower() for name, text in usual.headers.items() if name not in skipped
+    }
+    assert body in {b"", usual.content}
+    assert usual.headers["Date"].endswith(" GMT")
 
 
 class Waiting(Gpus):

@@ -68,3 +68,13 @@ def test_a_known_user_does_not_wait_behind_guesses(guarded: Listening) -> None:
         assert time.monotonic() - began < 1
         codes = {guess.result().status_code for guess in guesses}
     assert codes == {401, 503}, "sixteen may wait for their check, the others are told to come again"
+
+
+def test_an_unknown_user_costs_as_much_time_as_a_known_one(guarded: Listening) -> None:
+    def seconds(user: str) -> float:
+        times = (CLIENT.get(guarded.url, auth=(user, f"guess {number}")).elapsed for number in range(3))
+        return min(times).total_seconds()
+
+    known = seconds("prometheus")
+    assert known > 0.01, "a hash of cost 10 was computed"
+    assert seconds("nobody") > known / 3
