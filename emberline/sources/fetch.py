@@ -9,7 +9,7 @@ from emberline.sources.target import Target
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials
 from exporter.targets.transport import Sipping
-from native.exposition import Exposition, ExpositionError, Limits, parse
+from native.exposition import Exposition, ExpositionError, Format, Limits, format_of, parse
 from slo.duration import Duration
 
 LONGEST: Final = Duration.parse("10s")
@@ -35,8 +35,8 @@ async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exp
     seconds = min(target.interval, LONGEST).seconds
     try:
         async with asyncio.timeout(seconds):
-            body = await _fetch(http, target, limits.body_bytes)
-        return parse(body, limits)
+            body, page_format = await _fetch(http, target, limits.body_bytes)
+        return parse(body, limits, page_format)
     except TimeoutError as error:
         raise Unscraped(f"no complete answer within {seconds:g} s") from error
     except ExpositionError as error:
@@ -45,7 +45,8 @@ async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exp
         raise Unscraped(str(error) or type(error).__name__) from error
 
 
-async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> bytes:
+async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> tuple[bytes, Format]:
+    """The page and its format, which is for the target to choose."""
     credentials = read_credentials(target.credentials)
     if isinstance(credentials, Failed):
         raise Unscraped(credentials.detail)
@@ -60,4 +61,4 @@ async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> bytes:
             body += chunk
             if len(body) > limit:
                 raise Unscraped(f"more than {limit} bytes")
-        return bytes(body)
+        return bytes(body), format_of(response.headers.get("Content-Type"))

@@ -1,12 +1,11 @@
 """Which series a line of a page is: names and labels as Prometheus 3 stores them."""
 
 from collections.abc import Iterable
-from math import isfinite
 from typing import Final
 
 from emberline.sources.target import Target
 from native.exposition import FamilyType
-from native.exposition.spelling import spell_number
+from native.exposition.spelling import canonical
 from slo.selector import Labels, labels_of
 
 _NUMBERS: Final[dict[FamilyType, str]] = {"histogram": "le", "summary": "quantile"}
@@ -20,7 +19,7 @@ def identity(target: Target, labels: Iterable[tuple[str, str]], kind: FamilyType
     that is taken too); with `honor_labels` the page's value stays.
     """
     number = _NUMBERS.get(kind)
-    page = {name: _float(value) if name == number else value for name, value in labels if value}
+    page = {name: canonical(value) if name == number else value for name, value in labels if value}
     if target.honor_labels:
         return labels_of({**target.label, **page})
     merged = target.label
@@ -30,13 +29,3 @@ def identity(target: Target, labels: Iterable[tuple[str, str]], kind: FamilyType
             free = f"exported_{free}"
         merged[free] = value
     return labels_of(merged)
-
-
-def _float(text: str) -> str:
-    """A bound as Prometheus 3 writes it: `5` and `5.0` are `5.0`, `1000000` is `1e+06`."""
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    spelt = spell_number(number)
-    return spelt if not isfinite(number) or "." in spelt or "e" in spelt else f"{spelt}.0"

@@ -1,7 +1,6 @@
 #include "key.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include "bytes.hpp"
 #include "utf8.hpp"
@@ -32,29 +31,42 @@ const char* read_name(const char* at, std::string_view seen) {
 
 namespace {
 
-std::string unescape(std::string_view raw) {
-    std::string text;
-    for (std::size_t at = 0; at < raw.size(); ++at) {
-        const char next = raw[at] == '\\' && at + 1 < raw.size() ? raw[at + 1] : '\0';
-        const bool escape = next == '\\' || next == '"' || next == 'n';
-        text += escape ? (next == 'n' ? '\n' : next) : raw[at];
-        at += escape;
+// The next character between quotes, and the step over it.
+char take(std::string_view raw, std::size_t& at) {
+    const char next = raw[at] == '\\' && at + 1 < raw.size() ? raw[at + 1] : '\0';
+    const bool escape = next == '\\' || next == '"' || next == 'n';
+    const char taken = escape ? (next == 'n' ? '\n' : next) : raw[at];
+    at += escape ? 2 : 1;
+    return taken;
+}
+
+// Whether two names are the same, whatever their escapes.
+bool same_text(std::string_view left, std::string_view right) {
+    std::size_t at = 0;
+    std::size_t other = 0;
+    while (at < left.size() && other < right.size()) {
+        if (take(left, at) != take(right, other)) return false;
     }
-    return text;
+    return at == left.size() && other == right.size();
+}
+
+// OpenMetrics has no blanks around its tokens.
+template <Format format>
+const char* gap(const char* at) {
+    return format == Format::open ? at : skip_blanks(at);
 }
 
 }  // namespace
 
-const char* KeyReader::gap(const char* at) const { return strict_ ? at : skip_blanks(at); }
-
-Step KeyReader::read(const char* start, std::string_view seen) {
+template <Format format>
+Step KeyReader<format>::read(const char* start, std::string_view seen) {
     start_ = start;
     const char* brace = start;
     name_ = {};
     if (is(*start, letter | colon)) {
         const char* end = read_name(start, seen);
         name_ = {start, end};
-        brace = gap(end);
+        brace = gap<format>(end);
         if (*brace != '{') return {end};
     } else if (*start != '{') {
         return {start, Fault::metric_name};
@@ -69,7 +81,8 @@ Step KeyReader::read(const char* start, std::string_view seen) {
     return read_labels(open_);
 }
 
-Step KeyReader::resume(const char* before, std::size_t shared) {
+template <Format format>
+Step KeyReader<format>::resume(const char* before, std::size_t shared) {
     if (shared == size_) return {open_ + size_};
     std::size_t kept = 0;
     while (kept < labels_.size() && labels_[kept].end <= shared) ++kept;
@@ -78,7 +91,8 @@ Step KeyReader::resume(const char* before, std::size_t shared) {
     return kept == 0 ? read_labels(open_) : read_more(open_ + labels_.back().end);
 }
 
-Step KeyReader::replace_value(const char* before, std::size_t index) {
+template <Format format>
+Step KeyReader<format>::replace_value(const char* before, std::size_t index) {
     Label& label = labels_[index];
     const Step value = read_string(open_ + label.value, ascii_);
     if (value.fault != Fault::none) return value;
@@ -100,18 +114,21 @@ Step KeyReader::replace_value(const char* before, std::size_t index) {
     return {open_ + size_};
 }
 
-Step KeyReader::read_more(const char* at) {
-    const Step next = next_label(gap(at));
+template <Format format>
+Step KeyReader<format>::read_more(const char* at) {
+    const Step next = next_label(gap<format>(at));
     return next.fault == Fault::none ? read_labels(next.at) : next;
 }
 
-Step KeyReader::next_label(const char* at) const {
-    if (strict_ && *at != ',' && *at != '}') return {at, Fault::comma};
-    return {gap(at + (*at == ','))};
+template <Format format>
+Step KeyReader<format>::next_label(const char* at) const {
+    if (format == Format::open && *at != ',' && *at != '}') return {at, Fault::comma};
+    return {gap<format>(at + (*at == ','))};
 }
 
-Step KeyReader::read_labels(const char* at) {
-    for (at = gap(at); *at != '}';) {
+template <Format format>
+Step KeyReader<format>::read_labels(const char* at) {
+    for (at = gap<format>(at); *at != '}';) {
         const char* word = at;
         const bool quoted = *at == '"';
         if (quoted) {
@@ -125,7 +142,7 @@ Step KeyReader::read_labels(const char* at) {
         }
         const std::string_view name{word + quoted, at - quoted};
         escapes_ = escapes_ || (quoted && name.find('\\') != name.npos);
-        at = gap(at);
+        at = gap<format>(at);
         if (quoted && (*at == ',' || *at == '}')) {
             if (!name_.empty()) return {word, Fault::second_metric_name};
             if (name.empty()) return {word, Fault::metric_name};
@@ -144,29 +161,34 @@ Step KeyReader::read_labels(const char* at) {
     return {at + 1};
 }
 
-Step KeyReader::read_label(const char* word, std::string_view name, const char* at) {
+template <Format format>
+Step KeyReader<format>::read_label(const char* word, std::string_view name, const char* at) {
     if (labels_.size() >= limit_) return {word, Fault::labels};
     if (name.empty()) return {word, Fault::label_name};
     if (occurs(name)) return {word, Fault::duplicate_label};
     if (*at != '=') return {at, Fault::equals};
-    at = gap(at + 1);
+    at = gap<format>(at + 1);
     if (*at != '"') return {at, Fault::label_value};
     const Step value = read_string(at + 1, ascii_);
     if (value.fault != Fault::none) return value;
     const std::uint32_t start = offset(name.data());
     const auto name_end = start + static_cast<std::uint32_t>(name.size());
     labels_.push_back({start, name_end, offset(at + 1), offset(value.at)});
-    return {gap(value.at)};
+    return {gap<format>(value.at)};
 }
 
-bool KeyReader::occurs(std::string_view name) const {
+template <Format format>
+bool KeyReader<format>::occurs(std::string_view name) const {
     if (name == "__name__") return true;
     const auto is_name = [&](const Label& label) {
         const std::string_view other{open_ + label.name, open_ + label.name_end};
         const bool equal = other.size() == name.size() && other.front() == name.front() && other == name;
-        return equal || (escapes_ && unescape(other) == unescape(name));
+        return equal || (escapes_ && same_text(other, name));
     };
     return std::any_of(labels_.begin(), labels_.end(), is_name);
 }
+
+template class KeyReader<Format::text>;
+template class KeyReader<Format::open>;
 
 }  // namespace emberline::exposition

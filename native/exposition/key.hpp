@@ -21,10 +21,10 @@ const char* read_name(const char* at, std::string_view seen);
 
 // Reads the keys of one page in order. Neighbours differ in little, so that what the braces share with those of the
 // key before, up to the value of one label and from there to the end, is compared and not parsed again.
+template <Format format>
 class KeyReader {
 public:
-    KeyReader(std::uint32_t labels, bool ascii, Format format)
-        : limit_(labels), ascii_(ascii), strict_(format == Format::open) {}
+    KeyReader(std::uint32_t labels, bool ascii) : limit_(labels), ascii_(ascii) {}
 
     // Leads behind the key that starts here.
     Step read(const char* start, std::string_view seen);
@@ -52,12 +52,8 @@ private:
     bool occurs(std::string_view name) const;
     std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - open_); }
 
-    // OpenMetrics has no blanks around its tokens, and wants a comma between labels.
-    const char* gap(const char* at) const;
-
     std::uint32_t limit_;
     bool ascii_;
-    bool strict_;
 
     const char* start_ = nullptr;
     std::string_view name_;

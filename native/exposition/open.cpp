@@ -42,8 +42,8 @@ public:
         : limits_(limits),
           columns_(columns),
           ascii_(page.ascii()),
-          keys_(limits.labels, ascii_, Format::open),
-          families_(page, Format::open, columns) {}
+          keys_(limits.labels, ascii_),
+          families_(page, columns) {}
 
     Fault at_end() const { return ended_ ? Fault::none : Fault::no_eof; }
 
@@ -172,8 +172,8 @@ private:
     const Limits& limits_;
     Columns& columns_;
     bool ascii_;
-    KeyReader keys_;
-    Families families_;
+    KeyReader<Format::open> keys_;
+    Families<Format::open> families_;
     bool ended_ = false;
 };
 

@@ -23,8 +23,8 @@ public:
         : limits_(limits),
           columns_(columns),
           ascii_(page.ascii()),
-          keys_(limits.labels, ascii_, Format::text),
-          families_(page, Format::text, columns) {}
+          keys_(limits.labels, ascii_),
+          families_(page, columns) {}
 
     static Fault at_end() { return Fault::none; }
 
@@ -103,8 +103,8 @@ private:
     const Limits& limits_;
     Columns& columns_;
     bool ascii_;
-    KeyReader keys_;
-    Families families_;
+    KeyReader<Format::text> keys_;
+    Families<Format::text> families_;
 };
 
 }  // namespace

@@ -38,6 +38,10 @@ class Pages:
     async def packed(self, _request: web.Request) -> web.StreamResponse:
         return web.Response(body=gzip.compress(GOOD), headers={"Content-Encoding": "gzip"})
 
+    async def openmetrics(self, _request: web.Request) -> web.StreamResponse:
+        body = b'# TYPE x counter\nx_total{a="1"} 5 # {trace="t"} 1\n# EOF\n'
+        return web.Response(body=body, headers={"Content-Type": "application/openmetrics-text; version=1.0.0"})
+
     async def hanging(self, request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(DEADLINE)
         return await self.good(request)

@@ -101,6 +101,15 @@ def test_up_falls_with_a_fault_and_rises_after_it(fault: str, told: str) -> None
     assert 0.0 in values
 
 
+def test_a_page_in_openmetrics_is_read_as_such() -> None:
+    async def scenario(pages: Pages, store: Store, scraper: Scraper) -> None:
+        pages.answer = pages.openmetrics
+        await until(lambda: any(track.values[-1] == 5 for track in store.select(Selector("x_total"))))
+        assert scraper.health[0].up is True
+
+    run(scenario)
+
+
 def test_a_server_that_stops_listening_is_down_and_up_again_when_it_returns() -> None:
     async def play() -> list[float]:
         pages, store = Pages(), Store()

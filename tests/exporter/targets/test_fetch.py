@@ -1,5 +1,7 @@
 import asyncio
+import gzip
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -68,6 +70,22 @@ def test_nobody_listening_is_refused(server: Server) -> None:
 def test_an_endless_body_is_cut_off_at_the_limit_and_not_at_the_deadline(server: Server) -> None:
     server.behaviour = faulty.never_ends
     assert reason(health(server.url), deadline=20) is Reason.TOO_LARGE
+
+
+BOMB = gzip.compress(bytes(32 << 20))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate", "br", "zstd", "gzip, gzip", "identity"])
+def test_a_bomb_is_never_unpacked(server: Server, encoding: str) -> None:
+    server.behaviour = lambda handler: handler.reply(200, BOMB, Content_Encoding=encoding)
+    tracemalloc.start()
+    try:
+        found = reason(metrics(server.url), deadline=20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found is (Reason.GARBAGE if encoding == "identity" else Reason.PROTOCOL)
+    assert peak < 8 << 20
 
 
 def test_a_garbage_page_is_garbage(server: Server) -> None:
