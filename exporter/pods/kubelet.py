@@ -70,7 +70,11 @@ class Kubelet:
         """A ListPodResourcesResponse, still encoded; NoAnswerError says why there is none."""
         import grpc  # noqa: PLC0415 - only where Kubernetes is
 
-        if not self._socket.is_socket():
+        try:
+            there = self._socket.is_socket()
+        except OSError as error:
+            raise NoAnswerError(Outcome.UNAVAILABLE, f"{self._socket}: {error.strerror}") from error
+        if not there:
             raise NoAnswerError(Outcome.NO_SOCKET, str(self._socket))
         if self._ask is None:
             self._open()

@@ -114,6 +114,13 @@ def test_a_socket_without_a_listener_is_unavailable(tmp_path: Path) -> None:
         asked(tmp_path / "kubelet.sock", story)
 
 
+def test_a_path_that_cannot_be_looked_at_is_unavailable(tmp_path: Path) -> None:
+    async def story(kubelet: Kubelet) -> None:
+        assert await outcome(kubelet) is Outcome.UNAVAILABLE
+
+    asked(tmp_path / ("x" * 300), story)
+
+
 def test_a_kubelet_that_restarts_is_found_again_on_its_new_socket(server: FakeKubelet) -> None:
     async def story(kubelet: Kubelet) -> None:
         assert await outcome(kubelet) is Outcome.OK
