@@ -49,6 +49,18 @@ def test_pods_come_as_the_kubelet_lists_them(server: FakeKubelet) -> None:
     assert server.calls == 2
 
 
+def test_one_connection_serves_all_questions(server: FakeKubelet) -> None:
+    async def story(kubelet: Kubelet) -> None:
+        for _ in range(5):
+            await kubelet.list()
+        sockets = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
+        connected = [it for it in sockets if it[-1] == str(server.socket) and it[5] == "03"]
+        assert len(connected) == 1
+
+    asked(server.socket, story)
+    assert server.calls == 5
+
+
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [
