@@ -92,7 +92,7 @@ def test_a_slow_answer_costs_the_deadline_and_no_more(server: FakeKubelet) -> No
         server.behaviour = fake.hangs
         began = time.monotonic()
         assert await outcome(kubelet) is Outcome.TIMEOUT
-        assert 0.3 <= time.monotonic() - began < 2
+        assert 0.25 < time.monotonic() - began < 5
         server.answers([POD])
         assert await outcome(kubelet) is Outcome.OK
 
