@@ -4,9 +4,10 @@ grpcio is imported when the first question is asked: a node without Kubernetes n
 bytes, so nothing is decoded on the event loop.
 """
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Final, Self
 
 from exporter.pods.wire import MOST_BYTES
@@ -68,12 +69,15 @@ class Kubelet:
 
     async def list(self) -> bytes:
         """A ListPodResourcesResponse, still encoded; NoAnswerError says why there is none."""
-        import grpc  # noqa: PLC0415 - only where Kubernetes is
-
-        if not self._socket.is_socket():
+        try:
+            there = self._socket.is_socket()
+        except OSError as error:
+            raise NoAnswerError(Outcome.UNAVAILABLE, f"{self._socket}: {error.strerror}") from error
+        if not there:
             raise NoAnswerError(Outcome.NO_SOCKET, str(self._socket))
+        grpc = _grpc()
         if self._ask is None:
-            self._open()
+            self._open(grpc)
         try:
             body: bytes = await self._ask(b"", timeout=self._deadline)
         except grpc.aio.AioRpcError as error:
@@ -81,9 +85,7 @@ class Kubelet:
             raise NoAnswerError(_outcome(error.code().name, detail), detail) from error
         return body
 
-    def _open(self) -> None:
-        import grpc.aio  # noqa: PLC0415 - only where Kubernetes is
-
+    def _open(self, grpc: ModuleType) -> None:
         options = (
             ("grpc.max_receive_message_length", MOST_BYTES),
             ("grpc.initial_reconnect_backoff_ms", _SETTLED_MS),
@@ -94,6 +96,14 @@ class Kubelet:
         )
         self._channel = grpc.aio.insecure_channel(f"unix:{self._socket.absolute()}", options=options)
         self._ask = self._channel.unary_unary(LIST)
+
+
+def _grpc() -> ModuleType:
+    """The library, silent: what it would write to stderr, in a form of its own, is in the outcome as well."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    import grpc.aio  # noqa: PLC0415 - only where Kubernetes is
+
+    return grpc  # type: ignore[no-any-return]
 
 
 def _outcome(code: str, detail: str) -> Outcome:

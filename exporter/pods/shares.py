@@ -15,6 +15,9 @@ from native.exposition import Labels
 KEEP_SECONDS: Final = 300.0
 """How long a pod that no longer holds a device keeps its energy counter, so that its last joules are scraped."""
 
+GAP_SECONDS: Final = 120.0
+"""After a longer silence of a device nobody knows who used it meanwhile: that energy is unattributed."""
+
 Resolve = Callable[[Iterable[int]], Mapping[int, PodName | None]]
 """The pod of each process id: None where it is not known, `sharing.OUTSIDE` outside any pod."""
 
@@ -56,7 +59,7 @@ class Shares:
     def __init__(self) -> None:
         self._current: dict[Entity, _Current] = {}
         self._energy = Energy[Entity]()
-        self._joules: dict[Entity, float] = {}
+        self._read: dict[Entity, tuple[float, float]] = {}
         self._held_at: dict[tuple[Entity, PodName], float] = {}
 
     def take(self, samples: Iterable[DeviceSample], owners: Ownership, resolve: Resolve | None, at: float) -> None:
@@ -64,11 +67,12 @@ class Shares:
         self._current = {}
         for sample in samples:
             held = owners.of(sample.entity)
-            whole = Use(sample.utilization, sample.memory, self._increment(sample))
-            parts = split(whole, held, _processes(sample, resolve))
+            joules, gap = self._increment(sample, at)
+            parts = split(Use(sample.utilization, sample.memory, joules), held, _processes(sample, resolve))
+            energy = parts.energy if gap <= GAP_SECONDS else split(Use(energy=joules), (), None).energy
             self._current[sample.entity] = _Current(sample, held, parts)
-            self._energy.add(sample.entity, parts.energy)
-            self._forget(sample.entity, parts.energy, at)
+            self._energy.add(sample.entity, energy)
+            self._forget(sample.entity, energy, at)
 
     def points(self) -> Iterator[Point]:
         """The parts of every device; those without a pod carry only their method."""
@@ -79,15 +83,16 @@ class Shares:
             yield from _points(catalog.MEMORY, labels, current.parts.memory)
             yield from _points(catalog.ENERGY, labels, self._energy.totals(current.sample.entity))
 
-    def _increment(self, sample: DeviceSample) -> float | None:
-        """Joules since the sample before; a counter that fell began anew. The first sample has none."""
+    def _increment(self, sample: DeviceSample, at: float) -> tuple[float | None, float]:
+        """Joules and seconds since the last sample that had any; a counter that fell began anew. The first has none."""
         if sample.joules is None:
-            return None
-        before = self._joules.get(sample.entity)
-        self._joules[sample.entity] = sample.joules
+            return None, 0.0
+        before = self._read.get(sample.entity)
+        self._read[sample.entity] = sample.joules, at
         if before is None:
-            return None
-        return sample.joules - before if sample.joules >= before else sample.joules
+            return None, 0.0
+        joules, moment = before
+        return (sample.joules - joules if sample.joules >= joules else sample.joules), at - moment
 
     def _forget(self, entity: Entity, parts: Mapping[Party, float], at: float) -> None:
         for party in parts:

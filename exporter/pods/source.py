@@ -11,7 +11,7 @@ from exporter.metric import Point
 from exporter.pods import catalog
 from exporter.pods.api import ApiServer
 from exporter.pods.cgroup import pods_of, sees_host
-from exporter.pods.devices import Device, Inventory
+from exporter.pods.devices import Device, Entity, Inventory
 from exporter.pods.hpc import JobFiles
 from exporter.pods.labels import PodDetails
 from exporter.pods.listing import Listing
@@ -20,6 +20,7 @@ from exporter.pods.options import PodOptions
 from exporter.pods.owners import DRIVER, Ownership, PodName, ownership
 from exporter.pods.sharing import OUTSIDE
 from exporter.pods.watch import Feed, Watch
+from native.exposition import Labels
 
 _LOG: Final = logging.getLogger(__name__)
 _SLICES: Final = tuple(f"/apis/resource.k8s.io/{version}/resourceslices" for version in ("v1", "v1beta2", "v1beta1"))
@@ -67,11 +68,6 @@ class PodSource:
         """Whether the kubelet has answered or failed once."""
         return self._listing is None or self._listing.settled
 
-    @property
-    def jobs(self) -> JobFiles | None:
-        """The batch system's jobs; None where no folder was named."""
-        return self._jobs
-
     def owners(self, devices: tuple[Device, ...]) -> Ownership:
         """Who holds these devices, by the newest answer of the kubelet."""
         slices = tuple(self._slices.objects.values()) if self._slices and self._slices.objects else ()
@@ -92,6 +88,16 @@ class PodSource:
     def details(self) -> Mapping[PodName, PodDetails]:
         """Labels and UID of this node's pods."""
         return {name: pod.details for name, pod in self._known().items()}
+
+    def copies(
+        self, devices: tuple[Device, ...], entity: Entity, gpu: int, gi: int | None = None
+    ) -> tuple[Labels, ...]:
+        """What each copy of a device's series carries besides the device's own labels; mostly there is one copy.
+
+        `gpu` and `gi` are the index and the GPU instance by which job files name the device.
+        """
+        jobs = self._jobs.of(gpu, gi) if self._jobs else ()
+        return self._options.shown.copies(self.owners(devices).of(entity), self.details(), jobs)
 
     def resolve(self, pids: Iterable[int]) -> Mapping[int, PodName | None]:
         """The pod of each process id, `OUTSIDE` for one in no pod; None where it is not known."""

@@ -189,6 +189,8 @@ class Watch(Generic[Kept]):
             self._listed, self._version = False, ""
         if failure.outcome is Outcome.NOT_FOUND:
             self._path = (self._path + 1) % len(self.feed.paths)
+            if self._failures < len(self.feed.paths):
+                return 0.0
         return pause(self._failures, self._chance(), self._first, failure.retry_after)
 
 

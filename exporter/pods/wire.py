@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from exporter.pods.resources import Claim, ClaimedDevice, Container, Devices, Pod
 
 MOST_BYTES: Final = 16 << 20
-MOST_IDS: Final = 1 << 17
+MOST_IDS: Final = 1 << 16
 """Devices of one answer: a node of 16 GPUs with 48 replicas each has 768."""
 NAME_BYTES: Final = 512
 """Longest string that is kept: names in Kubernetes have 253 characters, paths of devices fewer."""

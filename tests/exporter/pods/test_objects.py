@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.pods.labels import Allowed, PodDetails
@@ -84,10 +84,11 @@ documents = st.recursive(
             max_size=4,
         )
     ),
-    max_leaves=12,
+    max_leaves=8,
 )
 
 
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["metadata", "spec"]), documents))
 def test_any_document_is_a_value_or_none(item: dict[str, Any]) -> None:
     assert isinstance(read_pod(item, EVERY), KnownPod | None)

@@ -1,8 +1,10 @@
 from collections.abc import Iterable, Mapping
 
+import pytest
+
 from exporter.pods.devices import Entity
 from exporter.pods.owners import Owner, Ownership, PodName
-from exporter.pods.shares import KEEP_SECONDS, DeviceSample, PidUse, Shares
+from exporter.pods.shares import GAP_SECONDS, KEEP_SECONDS, DeviceSample, PidUse, Shares
 
 GPU = Entity("GPU-1")
 LABELS = (("gpu", "0"), ("UUID", "GPU-1"))
@@ -77,9 +79,23 @@ def test_a_pod_that_let_go_keeps_its_energy_for_a_while_and_nothing_else() -> No
     assert found["pod_gpu_energy_joules_total main,team,a,exclusive"] == 4
     assert found["pod_gpu_energy_joules_total main,team,b,exclusive"] == 2
     assert "pod_gpu_memory_bytes main,team,a,exclusive" not in found
+    for at in range(3, 3 + int(KEEP_SECONDS), 99):
+        assert "pod_gpu_energy_joules_total main,team,a,exclusive" in page(shares)
+        shares.take([sample(6.0)], held(B), None, at=at)
     shares.take([sample(7.0)], held(B), None, at=2 + KEEP_SECONDS)
     assert "pod_gpu_energy_joules_total main,team,a,exclusive" not in page(shares)
     assert page(shares)["pod_gpu_energy_joules_total main,team,b,exclusive"] == 3
+
+
+@pytest.mark.parametrize(("gap", "known"), [(GAP_SECONDS, 8.0), (GAP_SECONDS + 1, 0.0)])
+def test_energy_of_a_long_silence_is_of_nobody_known(gap: float, known: float) -> None:
+    shares = Shares()
+    shares.take([sample(0.0)], held(A), None, at=0)
+    shares.take([], held(A), None, at=1)
+    shares.take([sample(8.0)], held(A), None, at=gap)
+    found = page(shares)
+    assert found.get("pod_gpu_energy_joules_total main,team,a,exclusive", 0.0) == known
+    assert found["pod_gpu_energy_joules_total unattributed"] == 8 - known
 
 
 def test_a_device_that_is_gone_has_no_points() -> None:

@@ -4,7 +4,7 @@ import random
 from math import fsum
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.pods.energy import QUANTUM, Energy
@@ -125,7 +125,8 @@ def test_the_parts_are_the_device_to_the_last_bit_in_any_order(
         assert total is None or list(quantity)[-1] == REMAINDER
 
 
-@given(st.lists(st.tuples(uses, owners, processes), max_size=8))
+@settings(max_examples=50)
+@given(st.lists(st.tuples(uses, owners, processes), max_size=5))
 def test_energy_counters_are_exact_and_lose_less_than_a_quantum(
     rounds: list[tuple[Use, list[Owner], list[Process] | None]],
 ) -> None:

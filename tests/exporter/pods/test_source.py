@@ -20,6 +20,7 @@ from tests.exporter.pods.apiserver import FakeApi, Object, pod
 from tests.exporter.pods.kubelet import FakeKubelet
 
 DEVICES = (Device("GPU-1", 0, 0), Device("GPU-2", 1, 1))
+SHOWN = (("app", "chat"), ("container", "main"), ("namespace", "team"), ("pod", "a"))
 UID = "8a0e3f6c-1b7d-4d2e-9c3a-f3b2a1c0d9e8"
 
 
@@ -53,6 +54,10 @@ def own(source: PodSource, at: float | None = None) -> dict[str, float]:
 
 def counted(source: PodSource, outcome: str) -> bool:
     return own(source)[f"emberline_kubelet_requests_total {outcome}"] > 0
+
+
+def jobs(source: PodSource, gi: int | None = None) -> list[str]:
+    return [dict(copy).get("hpc_job", "") for copy in source.copies(DEVICES, Entity("GPU-2"), 1, gi)]
 
 
 def owner(source: PodSource, gpu: str) -> str:
@@ -105,16 +110,16 @@ def test_answers_that_do_not_change_are_read_once(tmp_path: Path) -> None:
 
 
 def test_without_kubernetes_nothing_is_asked_and_job_files_are_read(tmp_path: Path) -> None:
-    (tmp_path / "0").write_text("job-1")
+    (tmp_path / "1").write_text("job-1\njob-2")
+    (tmp_path / "1.7").write_text("job-3")
     source = PodSource(PodOptions(job_folder=tmp_path), None, random.random, interval=0.01)
     assert source.settled
-    jobs = source.jobs
-    assert jobs is not None
 
     async def story() -> None:
-        await until(lambda: jobs.of(0) == ("job-1",))
-        (tmp_path / "0").unlink()
-        await until(lambda: jobs.of(0) == ())
+        await until(lambda: jobs(source) == ["job-1", "job-2"])
+        assert jobs(source, 7) == ["job-3"]
+        (tmp_path / "1").unlink()
+        await until(lambda: jobs(source) == [""])
 
     lived(source, story)
     assert own(source) == {}
@@ -133,7 +138,7 @@ def test_labels_uids_and_processes_of_pods_come_from_the_api_server(tmp_path: Pa
     (proc / "self/ns").mkdir(parents=True)
     (proc / "self/ns/pid").symlink_to("pid:[4026531836]")
     (tmp_path / "token").write_text("good")
-    options = PodOptions(kubernetes=True, shown=Shown(pod_labels=True), node="n", socket=tmp_path / "none")
+    options = PodOptions(kubernetes=True, shown=Shown(pod_labels=True), node="n", socket=tmp_path / "kubelet.sock")
 
     async def story() -> None:
         api = FakeApi()
@@ -147,6 +152,7 @@ def test_labels_uids_and_processes_of_pods_come_from_the_api_server(tmp_path: Pa
             task = asyncio.create_task(source.run())
             await until(lambda: source.resolves)
             assert source.details()["team", "a"].labels == {"app": "chat"}
+            await until(lambda: source.copies(DEVICES, Entity("GPU-1"), 0) == (SHOWN,))
             assert source.resolve([1, 2, 3, 4]) == {1: ("team", "a"), 2: OUTSIDE, 3: None, 4: None}
             assert own(source)["emberline_kubernetes_requests_total pods ok"] == 1
             assert own(source)["emberline_kubernetes_age_seconds pods"] >= 0
@@ -157,7 +163,8 @@ def test_labels_uids_and_processes_of_pods_come_from_the_api_server(tmp_path: Pa
         query = api.seen[0].query["fieldSelector"]
         assert query == "spec.nodeName=n,status.phase!=Succeeded,status.phase!=Failed"
 
-    asyncio.run(story())
+    with FakeKubelet(options.socket, fake.lists(holding("a", "GPU-1"))):
+        asyncio.run(story())
 
 
 def test_a_claimed_device_is_found_through_its_resource_slice(tmp_path: Path) -> None:

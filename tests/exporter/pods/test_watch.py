@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,9 @@ def test_a_bookmark_moves_the_version_from_which_a_watch_is_taken_up(tmp_path: P
         world.fake.bookmark()
         world.fake.put(pod("b"))
         await world.becomes("a", "b")
+        before = time.monotonic()
         world.fake.bookmark()
-        await asyncio.sleep(0.05)
+        await world.until(lambda: (world.watch.age(before) or 0) <= 0)
         world.fake.compact()
         world.fake.break_off()
         await world.failed(Outcome.UNREACHABLE)
