@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from exporter.targets.target import Target
+from exporter.targets.target import Canary, Target
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
@@ -72,6 +72,17 @@ Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
 """An http(s) address, kept without its final slash."""
 
 
+class CanaryEntry(BaseModel):
+    """How a vLLM may be asked for a token of our own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    interval: Annotated[Seconds, Field(ge=1)] = 60.0
+    """At most one canary in this time."""
+    timeout: Seconds = 10.0
+    model: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+
+
 class TargetEntry(BaseModel):
     """One entry of the targets file."""
 
@@ -86,6 +97,12 @@ class TargetEntry(BaseModel):
     interval: Seconds = 5.0
     timeout: Seconds | None = None
     credentials_file: Annotated[Path, BeforeValidator(_file)] | None = None
+    stalled_after: Seconds = 30.0
+    """A vLLM with requests whose counters stand still for so long is stalled."""
+    starting_for: Seconds = 600.0
+    """A vLLM that has never answered counts as starting for so long, then as dead."""
+    canary: CanaryEntry | None = None
+    relay: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -93,6 +110,9 @@ class TargetEntry(BaseModel):
             raise ValueError("timeout must not exceed interval, or a recovery is seen an interval too late")
         if self.kind != "milvus" and self.rest_url is not None:
             raise ValueError("rest_url belongs to kind milvus")
+        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for"}
+        if self.kind != "vllm" and odd:
+            raise ValueError(f"{min(odd)} belongs to kind vllm")
         return self
 
     def target(self) -> Target:
@@ -107,6 +127,10 @@ class TargetEntry(BaseModel):
             interval=self.interval,
             timeout=self.timeout or min(_PATIENCE, self.interval),
             credentials_file=self.credentials_file,
+            stalled_after=self.stalled_after,
+            starting_for=self.starting_for,
+            canary=None if self.canary is None else Canary(**self.canary.model_dump()),
+            relay=self.relay,
         )
 
 

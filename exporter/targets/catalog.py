@@ -32,12 +32,50 @@ VLLM_STATS_LOGGED: Final = Metric(
     "gauge",
     "1 if the metrics page holds vLLM's own series, 0 if the server runs with --disable-log-stats.",
 )
+VLLM_SEVERAL_SERVERS: Final = Metric(
+    "emberline_vllm_several_api_servers",
+    "gauge",
+    "1 if the metrics page is that of several API servers behind one port (--api-server-count), else 0.",
+)
+VLLM_INFO: Final = Metric("emberline_vllm_info", "gauge", "1, with the version that /version tells.")
+VLLM_VERDICT: Final = Metric(
+    "emberline_vllm_verdict",
+    "gauge",
+    "1 for what the server does now, 0 for the rest; all absent while nothing supports a verdict.",
+)
+VLLM_EVIDENCE: Final = Metric(
+    "emberline_vllm_verdict_evidence", "gauge", "1 for the verdict that holds, with what it rests on."
+)
 VLLM_RUNNING: Final = Metric(
     "emberline_vllm_requests_running", "gauge", "Requests in execution, summed over engines and models."
 )
-VLLM_WAITING: Final = Metric("emberline_vllm_requests_waiting", "gauge", "Requests queued, over engines and models.")
+VLLM_WAITING: Final = Metric(
+    "emberline_vllm_requests_waiting", "gauge", "Requests queued or swapped out, over engines and models."
+)
 VLLM_KV_CACHE: Final = Metric(
     "emberline_vllm_kv_cache_usage_ratio", "gauge", "KV cache in use, 0 to 1, of the fullest engine."
+)
+VLLM_PROMPT_TOKENS: Final = Metric(
+    "emberline_vllm_prompt_tokens_total", "counter", "Tokens of prompts processed, over engines and models."
+)
+VLLM_GENERATION_TOKENS: Final = Metric(
+    "emberline_vllm_generation_tokens_total", "counter", "Tokens generated, over engines and models."
+)
+VLLM_FINISHED: Final = Metric(
+    "emberline_vllm_requests_finished_total",
+    "counter",
+    "Requests that ended in the engine, by vLLM's reason; what clients cut off is not among them.",
+)
+VLLM_FIRST_TOKEN: Final = Metric(
+    "emberline_vllm_time_to_first_token_seconds",
+    "histogram",
+    "Time from a request's arrival to its first token, over engines and models.",
+)
+VLLM_CANARIES: Final = Metric(
+    "emberline_vllm_canary_requests_total", "counter", "Completions of one token that the exporter asked for, by end."
+)
+VLLM_CANARY_TOKENS: Final = Metric(
+    "emberline_vllm_canary_tokens_total", "counter", "Tokens that the canaries cost, as the server counts them."
 )
 
 MILVUS_COMPONENT: Final = Metric(

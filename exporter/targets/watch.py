@@ -4,38 +4,29 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from typing import Final
 
 import httpx
 
 from exporter.metric import Point
-from exporter.targets import catalog, milvus, vllm
-from exporter.targets.answer import Failed, Reason, Script
-from exporter.targets.collections import collections
+from exporter.targets import catalog
+from exporter.targets.answer import Failed, Reason, Unknown, Verdict
 from exporter.targets.credentials import read_credentials
 from exporter.targets.fetch import run
+from exporter.targets.judge import HEALTH, Judge
+from exporter.targets.milvus.judge import MilvusJudge
 from exporter.targets.observation import Observation, Reading
 from exporter.targets.target import Target
+from exporter.targets.vllm.judge import VllmJudge
+from exporter.targets.vllm.memory import Pod
 
 _LOG: Final = logging.getLogger(__name__)
-_HEALTH: Final = "health"
 
 
-def scripts(target: Target) -> Mapping[str, Callable[[], Script]]:
-    """The probes of a target by endpoint; the one named `health` decides whether the target is up."""
-    if target.kind == "vllm":
-        return {
-            _HEALTH: partial(vllm.health, target.url),
-            "models": partial(vllm.models, target.url),
-            "metrics": partial(vllm.metrics, target.url),
-        }
-    return {
-        _HEALTH: partial(milvus.health, target.url),
-        "metrics": partial(milvus.metrics, target.url),
-        "collections": partial(collections, target.rest_url),
-    }
+def judge_of(target: Target, began: float) -> Judge:
+    """The judge of a target, which has learnt nothing yet."""
+    return VllmJudge(target, began) if target.kind == "vllm" else MilvusJudge(target)
 
 
 class Watch:
@@ -44,7 +35,8 @@ class Watch:
     def __init__(self, target: Target, client: httpx.AsyncBaseTransport) -> None:
         self.target = target
         self._client = client
-        self._scripts = scripts(target)
+        self._judge = judge_of(target, time.monotonic())
+        self._scripts = self._judge.scripts()
         self._held: dict[str, Observation] = {}
         self._failures = Counter(dict.fromkeys(Reason, 0))
 
@@ -56,12 +48,12 @@ class Watch:
 
     def pending(self) -> tuple[str, ...]:
         """The endpoints that no probe has finished yet."""
-        return tuple(endpoint for endpoint in self._scripts if endpoint not in self._held)
+        return tuple(name for name in self._scripts if name not in self._held and name != "canary")
 
     def points(self) -> Iterator[Point]:
         """What is held now. What the other endpoints say counts only while health holds: they repeat old values."""
         labels = (("target", self.target.name), ("kind", self.target.kind))
-        health = self._held.get(_HEALTH)
+        health = self._held.get(HEALTH)
         if health is not None:
             yield catalog.UP.at(labels, health.current.up)
         for endpoint, held in self._held.items():
@@ -70,31 +62,43 @@ class Watch:
             yield catalog.DURATION.at(where, held.current.duration)
             if held.last_success is not None:
                 yield catalog.LAST_SUCCESS.at(where, held.last_success)
-            if endpoint == _HEALTH or (health is not None and health.current.up):
+            if endpoint == HEALTH or (health is not None and health.current.up):
                 yield from held.current.points
+        yield from self._judge.points(labels[:1], time.monotonic())
         for reason, count in self._failures.items():
             yield catalog.FAILURES.at((*labels, ("reason", reason)), count)
 
-    async def _keep(self, endpoint: str) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            began = loop.time()
-            failure, points = await self._probe(endpoint)
-            self._hold(endpoint, Reading(time.time(), loop.time() - began, failure, points))
-            due = max(due + self.target.interval, loop.time())
-            await asyncio.sleep(due - loop.time())
+    def place(self, pod: Pod) -> None:
+        """What Kubernetes says of the pod that a vLLM runs in."""
+        if isinstance(self._judge, VllmJudge):
+            self._judge.place(pod)
 
-    async def _probe(self, endpoint: str) -> tuple[Failed | None, tuple[Point, ...]]:
+    async def _keep(self, endpoint: str) -> None:
+        due = time.monotonic()
+        while True:
+            if self._judge.due(endpoint, time.monotonic()):
+                await self._look(endpoint)
+            due = max(due + self.target.interval, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
+
+    async def _look(self, endpoint: str) -> None:
+        began = time.monotonic()
+        verdict = await self._probe(endpoint)
+        ended = time.monotonic()
+        self._judge.learn(endpoint, verdict, began, ended)
+        points = tuple(verdict.points((("target", self.target.name),)))
+        self._hold(endpoint, Reading(time.time(), ended - began, verdict.failure, points))
+
+    async def _probe(self, endpoint: str) -> Verdict:
         try:
+            script = self._scripts[endpoint]()
             credentials = read_credentials(self.target.credentials_file)
             if isinstance(credentials, Failed):
-                return credentials, ()
-            verdict = await run(self._scripts[endpoint](), self._client, credentials, self.target.timeout)
-            return verdict.failure, tuple(verdict.points((("target", self.target.name),)))
+                return Unknown(credentials)
+            return await run(script, self._client, credentials, self._judge.deadline(endpoint))
         except Exception as fault:  # noqa: BLE001 - a fault in one probe must not take the GPUs' page with it
             _LOG.exception("target %s: the %s probe failed by a fault of its own", self.target.name, endpoint)
-            return Failed(Reason.INTERNAL, type(fault).__name__), ()
+            return Unknown(Failed(Reason.INTERNAL, type(fault).__name__))
 
     def _hold(self, endpoint: str, reading: Reading) -> None:
         held = self._held.get(endpoint)

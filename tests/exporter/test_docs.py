@@ -1,14 +1,20 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from exporter import own
 from exporter.metric import Metric
 from exporter.targets import catalog
 from exporter.targets.answer import Reason
-from exporter.targets.target import Target
-from exporter.targets.watch import scripts
+from exporter.targets.target import Canary, Kind, Target
+from exporter.targets.vllm.verdict import Evidence, Verdict
+from exporter.targets.watch import judge_of
+from exporter.targets_file import read_targets
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "exporter.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "exporter.md").read_text(encoding="utf-8")
+SERVERS = (DOCS / "targets.md").read_text(encoding="utf-8")
 METRICS = {metric.name for module in (own, catalog) for metric in vars(module).values() if isinstance(metric, Metric)}
 
 
@@ -26,7 +32,23 @@ def test_the_page_names_every_reason() -> None:
     assert re.findall(r"`([a-z_]+)`", row)[1:] == list(Reason)
 
 
+def endpoints(kind: Kind) -> list[tuple[str, str]]:
+    return [(kind, name) for name in judge_of(Target(kind, "", "", "", 1, 1, canary=Canary()), 0).scripts()]
+
+
 def test_the_page_names_every_endpoint() -> None:
     rows = re.findall(r"^\| (vllm|milvus) \| `([a-z]+)`", PAGE, re.MULTILINE)
-    ends = [("vllm", name) for name in scripts(Target("vllm", "", "", "", 1, 1))]
-    assert rows == ends + [("milvus", name) for name in scripts(Target("milvus", "", "", "", 1, 1))]
+    assert rows == endpoints("vllm") + endpoints("milvus")
+
+
+def test_the_page_of_verdicts_names_every_verdict_and_what_each_can_rest_on() -> None:
+    rows = re.findall(r"^\| ([a-z, ]+) \| `([a-z]+)` \|", SERVERS, re.MULTILINE)
+    assert {verdict for row, _ in rows for verdict in row.split(", ")} == set(Verdict)
+    assert {evidence for _, evidence in rows} == set(Evidence)
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(- kind.*?)```", PAGE + SERVERS, re.DOTALL))
+def test_each_example_of_a_targets_file_is_one(example: str, tmp_path: Path) -> None:
+    path = tmp_path / "targets.yaml"
+    path.write_text(example)
+    assert read_targets(path)

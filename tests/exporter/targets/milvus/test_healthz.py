@@ -1,26 +1,26 @@
 import pytest
 
-from exporter.targets import milvus
 from exporter.targets.answer import Answer, Failed, Reason, Unknown
-from exporter.targets.milvus import Healthz, Storage
+from exporter.targets.milvus import healthz as milvus
+from exporter.targets.milvus.healthz import Healthz, Storage
 from tests.exporter.targets.asked import captured, exported, verdict
 
 ROLES = ("rootcoord", "datacoord", "indexcoord", "querycoord", "querynode", "datanode", "indexnode", "proxy")
 
 
-def healthz(*, but: tuple[str, ...] = ()) -> tuple[tuple[str, bool], ...]:
+def components(*, but: tuple[str, ...] = ()) -> tuple[tuple[str, bool], ...]:
     return tuple((role, role not in but) for role in ROLES)
 
 
 @pytest.mark.parametrize(
     ("status", "body", "found"),
     [
-        (200, captured("milvus/healthz_json"), Healthz(healthz())),
+        (200, captured("milvus/healthz_json"), Healthz(components())),
         (
             500,
             captured("milvus/stopping_healthz_json"),
             Healthz(
-                healthz(but=("rootcoord", "datacoord")),
+                components(but=("rootcoord", "datacoord")),
                 Failed(Reason.HTTP_STATUS, "component datacoord state is Abnormal"),
             ),
         ),
