@@ -121,8 +121,16 @@ def test_what_is_not_there_yet_is_said_until_it_is(what: str) -> None:
         ("| BC | none |", "| BC | ", "BC: a cell is missing"),
         ("| BC | none |", "| BC | |", "BC: a cell is missing"),
         ("::test_health_is_up_on_200_alone`", "`", "V1: no test"),
-        ("::test_health_is_up_on_200_alone", "::test_health", "tests/exporter/targets/test_vllm.py::test_health"),
-        ("test_vllm.py::test_health_is", "test_llm.py::test_health_is", "tests/exporter/targets/test_llm.py::"),
+        (
+            "::test_health_is_up_on_200_alone",
+            "::test_health",
+            "tests/exporter/targets/vllm/test_endpoints.py::test_health",
+        ),
+        (
+            "test_endpoints.py::test_health_is",
+            "test_ends.py::test_health_is",
+            "tests/exporter/targets/vllm/test_ends.py::",
+        ),
         ("`HighMemoryUsage`", "`HighMemory`", "no such thing: HighMemory"),
         ("`PlatformAvailability…`", "`PlatformPresence…`", "no such thing: PlatformPresence…"),
         ("`DCGM_FI_DEV_FB_USED`", "`DCGM_FI_DEV_FB_FULL`", "no such thing: DCGM_FI_DEV_FB_FULL"),

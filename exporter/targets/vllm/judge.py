@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from exporter.metric import Point
 from exporter.targets import catalog
@@ -18,6 +19,8 @@ from exporter.targets.vllm.memory import Canaries, Memory, Outcome, Pod, Trial
 from exporter.targets.vllm.verdict import Judgement, Patience, Verdict, judge
 from native.exposition import Labels
 
+VERSION_EVERY: Final = 60.0
+
 
 class VllmJudge:
     """What is known of one server; `began` is when the watch began, on the clock of all later times."""
@@ -29,6 +32,7 @@ class VllmJudge:
         self._model = None if target.canary is None else target.canary.model
         self._sent = self._ended = self._ended_before_page = 0
         self._sent_at: float | None = None
+        self._version_at: float | None = None
         self._outcomes = Counter(dict.fromkeys(Outcome, 0))
         self._tokens = Counter(prompt=0, completion=0)
 
@@ -51,6 +55,8 @@ class VllmJudge:
     def due(self, endpoint: str, now: float) -> bool:
         """A canary must be affordable: one an interval, one at a time, and nobody waits behind it."""
         wanted = self._target.canary
+        if endpoint == "version":
+            return self._asks_version(now)
         if endpoint != "canary" or wanted is None:
             return True
         if self._model is None or (self._sent_at is not None and now - self._sent_at < wanted.interval):
@@ -93,6 +99,15 @@ class VllmJudge:
                 yield catalog.VLLM_CANARIES.at((*target, ("outcome", end)), count)
             for kind, count in self._tokens.items():
                 yield catalog.VLLM_CANARY_TOKENS.at((*target, ("type", kind)), count)
+
+    def _asks_version(self, now: float) -> bool:
+        """It changes with the process alone: once a minute, and when /health has come back since."""
+        health, asked = self._memory.health, self._version_at
+        back = health is not None and health.failure is None and asked is not None and health.since > asked
+        if asked is not None and now - asked < VERSION_EVERY and not back:
+            return False
+        self._version_at = now
+        return True
 
     def _page(self) -> Script:
         self._ended_before_page = self._ended

@@ -155,3 +155,15 @@ def test_exactly_one_verdict_is_one_and_the_evidence_names_it() -> None:
 def test_without_a_verdict_nothing_is_claimed() -> None:
     names = {point.metric.name for point in VllmJudge(TARGET, 0).points((), 1)}
     assert not {name for name in names if "verdict" in name}
+
+
+def test_the_version_is_asked_once_a_minute_and_when_the_server_has_come_back() -> None:
+    found = judge()
+    assert found.due("version", 100)
+    assert not found.due("version", 159)
+    found.learn(HEALTH, Unknown(Failed(Reason.REFUSED, "")), 110, 110)
+    assert not found.due("version", 111)
+    found.learn(HEALTH, Healthy(), 112, 112)
+    assert found.due("version", 113)
+    assert not found.due("version", 172)
+    assert found.due("version", 173)
