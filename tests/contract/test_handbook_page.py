@@ -129,7 +129,7 @@ def test_what_is_not_there_yet_is_said_until_it_is(what: str) -> None:
         (
             "test_endpoints.py::test_health_is",
             "test_ends.py::test_health_is",
-            "tests/exporter/targets/vllm/test_ends.py::",
+            "targets/vllm/test_ends.py::",
         ),
         ("`HighMemoryUsage`", "`HighMemory`", "no such thing: HighMemory"),
         ("`PlatformAvailability…`", "`PlatformPresence…`", "no such thing: PlatformPresence…"),
