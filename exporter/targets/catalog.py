@@ -93,3 +93,21 @@ MILVUS_STORED_ROWS: Final = Metric(
     "gauge",
     "Rows in healthy segments of all collections, growing ones excluded.",
 )
+MILVUS_PORT: Final = Metric(
+    "emberline_milvus_management_port", "gauge", "Port at which /healthz was found; a Milvus moves up from 9091."
+)
+MILVUS_MAINTENANCE_AGE: Final = Metric(
+    "emberline_milvus_maintenance_age_seconds",
+    "gauge",
+    "Time since the task last ran, or, while no run was seen, a time for which it has not run at least.",
+)
+MILVUS_MAINTENANCE_LAST: Final = Metric(
+    "emberline_milvus_maintenance_last_timestamp_seconds",
+    "gauge",
+    "Unix time of the last run of the task; absent while none was seen.",
+)
+MILVUS_MAINTENANCE_OVERDUE: Final = Metric(
+    "emberline_milvus_maintenance_overdue",
+    "gauge",
+    "1 if the task is older than the handbook's schedule allows, 0 if not; absent while that is not known.",
+)

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.metric import gather
 from exporter.targets.answer import Answer, Script, Verdict
-from exporter.targets.milvus import healthz
+from exporter.targets.milvus import healthz, storage
 from exporter.targets.milvus.collections import collections
 from exporter.targets.vllm import canary, endpoints, load
 from native.exposition import encode
@@ -70,8 +70,8 @@ SCRIPTS = [
     (endpoints.version, VERSIONS.map(dumped)),
     (load.metrics, PAGES),
     (lambda url: canary.canary(url, "m"), SUNG.map(dumped)),
-    (healthz.health, HEALTHZ.map(dumped)),
-    (healthz.metrics, PAGES),
+    (lambda url: healthz.health((url,)), HEALTHZ.map(dumped)),
+    (storage.metrics, PAGES),
     (collections, (NAMED | DESCRIBED).map(dumped)),
 ]
 
