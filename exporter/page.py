@@ -8,6 +8,7 @@ from typing import Protocol
 
 from exporter import own
 from exporter.metric import gather
+from exporter.targets.relay import Relay
 from exporter.targets.watch import Watch
 from native.exposition import Family, Labels, Layout, render
 
@@ -36,6 +37,7 @@ class Page:
     def __init__(self, gpus: Gpus, watches: Sequence[Watch]) -> None:
         self._gpus = gpus
         self._watches = watches
+        self._relay = Relay(watches)
         self._render_seconds: float | None = None
         self._shape: Shape = ()
         self._layout = Layout.of(())
@@ -44,7 +46,9 @@ class Page:
         """Text format 0.0.4."""
         began = time.monotonic()
         points = chain(chain.from_iterable(watch.points() for watch in self._watches), own.points(self._render_seconds))
-        body = self._encode((*self._gpus.families(began), *gather(points)))
+        families = (*self._gpus.families(began), *gather(points))
+        relayed = self._relay.body(frozenset(family.name for family in families))
+        body = self._encode((*families, *gather(self._relay.points()))) + relayed
         self._render_seconds = time.monotonic() - began
         return body
 

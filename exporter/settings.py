@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from exporter.targets.target import Canary, Target
+from exporter.yaml_file import plain
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
@@ -70,6 +71,8 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=86_400)]
 """A length of time, written `15s` or `500ms`."""
 Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
 """An http(s) address, kept without its final slash."""
+CredentialsFile = Annotated[Path, BeforeValidator(_file)]
+"""A file that holds a secret, which is read when it is needed."""
 
 
 class CanaryEntry(BaseModel):
@@ -96,7 +99,7 @@ class TargetEntry(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
     interval: Seconds = 5.0
     timeout: Seconds | None = None
-    credentials_file: Annotated[Path, BeforeValidator(_file)] | None = None
+    credentials_file: CredentialsFile | None = None
     stalled_after: Seconds = 30.0
     """A vLLM with requests whose counters stand still for so long is stalled."""
     starting_for: Seconds = 600.0
@@ -153,8 +156,3 @@ def settings(options: Mapping[str, object], targets: tuple[Target, ...] = ()) ->
     except ValidationError as error:
         lines = (f"--{fault['loc'][0]}: {plain(fault['msg'])}" for fault in error.errors())
         raise ValueError("\n".join(lines)) from error
-
-
-def plain(message: str) -> str:
-    """A message of pydantic without its prefix."""
-    return message.removeprefix("Value error, ")

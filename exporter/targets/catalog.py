@@ -24,6 +24,13 @@ LAST_SUCCESS: Final = Metric(
 FAILURES: Final = Metric(
     "emberline_target_failures_total", "counter", "Probes of any endpoint of this target that failed, by reason."
 )
+RELAYED: Final = Metric("emberline_relay_series", "gauge", "Series of the target's own page that stand on this one.")
+RELAY_DROPPED: Final = Metric(
+    "emberline_relay_dropped_series",
+    "gauge",
+    "Series of the target's own page that do not stand on this one, by reason.",
+)
+PROBE_DURATION: Final = Metric("emberline_probe_duration_seconds", "gauge", "Time this answer to /probe took.")
 
 VLLM_MODELS: Final = Metric("emberline_vllm_models", "gauge", "Models that /v1/models lists, adapters included.")
 VLLM_MODEL_INFO: Final = Metric("emberline_vllm_model_info", "gauge", "1 for each model that /v1/models lists.")

@@ -33,5 +33,7 @@ class Target:
     starting_for: float = 600.0
     """A server that has never answered is starting for so long."""
     canary: Canary | None = None
+    moves: bool = True
+    """Whether a Milvus may be looked for at the ports next to its own."""
     relay: bool = False
     """Whether the target's own page passes through ours."""

@@ -16,10 +16,13 @@ from exporter.targets.credentials import read_credentials
 from exporter.targets.fetch import run
 from exporter.targets.judge import HEALTH, Judge
 from exporter.targets.milvus.judge import MilvusJudge
+from exporter.targets.milvus.storage import Storage
 from exporter.targets.observation import Observation, Reading
 from exporter.targets.target import Target
 from exporter.targets.vllm.judge import VllmJudge
+from exporter.targets.vllm.load import Load
 from exporter.targets.vllm.memory import Pod
+from native.exposition import Exposition
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -32,9 +35,11 @@ def judge_of(target: Target, began: float) -> Judge:
 class Watch:
     """A target under observation; every endpoint has a task of its own, so that none waits for another."""
 
-    def __init__(self, target: Target, client: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, target: Target, client: httpx.AsyncBaseTransport, *, quiet: bool = False) -> None:
         self.target = target
+        self.page: Exposition | None = None
         self._client = client
+        self._quiet = quiet
         self._judge = judge_of(target, time.monotonic())
         self._scripts = self._judge.scripts()
         self._held: dict[str, Observation] = {}
@@ -45,6 +50,12 @@ class Watch:
         async with asyncio.TaskGroup() as group:
             for endpoint in self._scripts:
                 group.create_task(self._keep(endpoint))
+
+    async def once(self) -> None:
+        """Probe every endpoint one time, all at once."""
+        async with asyncio.TaskGroup() as group:
+            for endpoint in self._scripts:
+                group.create_task(self._look(endpoint))
 
     def pending(self) -> tuple[str, ...]:
         """The endpoints that no probe has finished yet."""
@@ -73,6 +84,10 @@ class Watch:
         if isinstance(self._judge, VllmJudge):
             self._judge.place(pod)
 
+    def took(self, seconds: float) -> Iterator[Point]:
+        """How long a whole probe took, for a page about this target alone."""
+        yield catalog.PROBE_DURATION.at((("target", self.target.name),), seconds)
+
     async def _keep(self, endpoint: str) -> None:
         due = time.monotonic()
         while True:
@@ -86,6 +101,8 @@ class Watch:
         verdict = await self._probe(endpoint)
         ended = time.monotonic()
         self._judge.learn(endpoint, verdict, began, ended)
+        if endpoint == "metrics" and self.target.relay:
+            self.page = verdict.page if isinstance(verdict, Load | Storage) else None
         points = tuple(verdict.points((("target", self.target.name),)))
         self._hold(endpoint, Reading(time.time(), ended - began, verdict.failure, points))
 
@@ -106,7 +123,7 @@ class Watch:
         failure = reading.failure
         if failure is not None:
             self._failures[failure.reason] += 1
-        if held is None or held.current.up != reading.up:
+        if not self._quiet and (held is None or held.current.up != reading.up):
             level, state = logging.INFO, "up"
             if failure is not None:
                 level, state = logging.WARNING, f"down ({failure.reason}: {failure.detail!r})"

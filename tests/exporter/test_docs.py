@@ -2,15 +2,18 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from exporter import own
 from exporter.metric import Metric
+from exporter.probe_file import read_policy
 from exporter.targets import catalog
 from exporter.targets.answer import Reason
 from exporter.targets.target import Canary, Kind, Target
 from exporter.targets.vllm.verdict import Evidence, Verdict
 from exporter.targets.watch import judge_of
 from exporter.targets_file import read_targets
+from exporter.targets_pods import ANNOTATIONS, targets_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "exporter.md").read_text(encoding="utf-8")
@@ -45,6 +48,22 @@ def test_the_page_of_verdicts_names_every_verdict_and_what_each_can_rest_on() ->
     rows = re.findall(r"^\| ([a-z, ]+) \| `([a-z]+)` \|", SERVERS, re.MULTILINE)
     assert {verdict for row, _ in rows for verdict in row.split(", ")} == set(Verdict)
     assert {evidence for _, evidence in rows} == set(Evidence)
+
+
+def test_the_example_of_a_probe_file_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(allow:.*?)```", SERVERS, re.DOTALL)
+    (tmp_path / "probe.yaml").write_text(example)
+    assert set(read_policy(tmp_path / "probe.yaml").modules) == {"llm", "db"}
+
+
+def test_the_page_names_every_annotation_and_the_example_is_a_target() -> None:
+    (example,) = re.findall(r"```yaml\n(metadata:.*?)```", SERVERS, re.DOTALL)
+    pod = yaml.safe_load(example)
+    pod["metadata"] |= {"namespace": "ai-hub", "name": "llm-0"}
+    (found,) = targets_of([pod | {"status": {"podIP": "10.0.0.7", "phase": "Running"}}]).targets
+    assert (found.target.name, found.target.interval, found.target.canary) == ("ai-hub/llm-0", 15, Canary(60))
+    rows = re.findall(r"^\| (`emberline\.io/.*?) \|", SERVERS, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`emberline\.io/([a-z-]+)`", row)} == ANNOTATIONS
 
 
 @pytest.mark.parametrize("example", re.findall(r"```yaml\n(- kind.*?)```", PAGE + SERVERS, re.DOTALL))

@@ -26,7 +26,7 @@ class MilvusJudge:
     def __init__(self, target: Target, unix: Callable[[], float] = time.time) -> None:
         self._target = target
         self._unix = unix
-        self._places = places(target.url)
+        self._places = places(target.url) if target.moves else (target.url,)
         self._runs: dict[Task, Runs] = {}
 
     def scripts(self) -> Mapping[str, Callable[[], Script]]:

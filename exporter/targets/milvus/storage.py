@@ -1,7 +1,7 @@
 """Milvus' metrics page: rows stored, and how often its maintenance has run."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from exporter.metric import Point
@@ -28,6 +28,8 @@ class Storage:
     rows: float | None
     runs: tuple[tuple[Task, float], ...] = ()
     started: float | None = None
+    page: Exposition | None = field(default=None, compare=False)
+    """What it was read from."""
     failure: None = None
 
     def points(self, target: Labels) -> Iterator[Point]:
@@ -43,7 +45,7 @@ def metrics(url: str) -> Script:
     if isinstance(page, Failed):
         return Unknown(page)
     started = total(page, "process_start_time_seconds")
-    return Storage(total(page, "milvus_datacoord_stored_rows_num"), tuple(_runs(page)), started)
+    return Storage(total(page, "milvus_datacoord_stored_rows_num"), tuple(_runs(page)), started, page)
 
 
 def _runs(page: Exposition) -> Iterator[tuple[Task, float]]:

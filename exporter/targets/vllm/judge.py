@@ -74,7 +74,7 @@ class VllmJudge:
             self._count(verdict, began)
         elif isinstance(verdict, Load):
             canaries = Canaries(self._sent, self._ended_before_page)
-            self._memory = self._memory.after_page(ended, verdict, canaries)
+            self._memory = self._memory.after_page(ended, replace(verdict, page=None), canaries)
         elif isinstance(verdict, Models) and self._target.canary is not None:
             self._model = self._target.canary.model or next(iter(verdict.base or verdict.ids), None)
 

@@ -5,7 +5,7 @@ API servers behind one port (--api-server-count), which has `vllm:` series and n
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from exporter.metric import Point
@@ -68,6 +68,8 @@ class Load:
     first_token: Histogram | None = None
     answered: float | None = None
     engines: tuple[Engine, ...] = ()
+    page: Exposition | None = field(default=None, compare=False)
+    """What it was read from."""
     failure: None = None
 
     def points(self, target: Labels) -> Iterator[Point]:
@@ -112,6 +114,7 @@ def load(page: Exposition) -> Load:
         first_token=histogram(page, _FIRST_TOKEN),
         answered=_sum(sample.value for sample in samples(page, "http_requests_total") if _is_work(sample)),
         engines=_engines(page),
+        page=page,
     )
 
 
