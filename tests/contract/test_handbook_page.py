@@ -17,6 +17,7 @@ from dashboards.catalogue import BOARDS, files
 from emberline.catalogue import shipped_promises
 from emberline.cli.app import COMMANDS
 from exporter import own
+from exporter.kserve import catalog as kserve
 from exporter.metric import Metric
 from exporter.nvml.metrics import METRICS
 from exporter.targets import catalog
@@ -37,7 +38,8 @@ IDS = {
 ENTRIES = {promise.id for promise in shipped_promises()}
 ENDINGS = {"ErrorBudgetBurnPage", "ErrorBudgetBurnTicket", "ErrorBudgetExhausted", "NoData"}
 """What … stands for behind the beginning of an alert's name."""
-EXPORTED = {each.name for module in (own, catalog) for each in vars(module).values() if isinstance(each, Metric)}
+CATALOGS = (own, catalog, kserve)
+EXPORTED = {each.name for module in CATALOGS for each in vars(module).values() if isinstance(each, Metric)}
 EXPORTED |= {each.name for each in METRICS}
 WRITTEN = {*files(), *(f"{place.file}.yaml" for places in compiled().values() for place in places)}
 BUILT = {

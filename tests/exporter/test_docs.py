@@ -5,6 +5,8 @@ import pytest
 import yaml
 
 from exporter import own
+from exporter.kserve import catalog as kserve
+from exporter.kubernetes import catalog as kubernetes
 from exporter.metric import Metric
 from exporter.probe_file import read_policy
 from exporter.targets import catalog
@@ -18,7 +20,12 @@ from exporter.targets_pods import ANNOTATIONS, targets_of
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "exporter.md").read_text(encoding="utf-8")
 SERVERS = (DOCS / "targets.md").read_text(encoding="utf-8")
-METRICS = {metric.name for module in (own, catalog) for metric in vars(module).values() if isinstance(metric, Metric)}
+METRICS = {
+    metric.name
+    for module in (own, catalog, kserve, kubernetes)
+    for metric in vars(module).values()
+    if isinstance(metric, Metric)
+}
 
 
 def first_cells(heading: str) -> list[str]:
