@@ -1,58 +1,21 @@
 """The process beside a server that replays the captures: the verdict on each state, and another after recovery."""
 
-import json
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.exporter import faulty
-from tests.exporter.faulty import VLLM, Behaviour, Handler, Server
+from tests.exporter.faulty import Server
+from tests.exporter.replayed import Replayed
 from tests.exporter.running import Exporter, exporter
 from tests.exporter.targets.asked import captured
 from tests.servers import until
 
-COMPLETED: Final = json.dumps({"usage": {"prompt_tokens": 2, "completion_tokens": 1}}).encode()
 KEY: Final = "Bearer s3cret"
-
-
-@dataclass
-class Replayed:
-    """A vLLM whose page is a capture; while it `works`, each page has more tokens than the one before."""
-
-    page: bytes = captured("vllm/cold_metrics.prom")
-    works: bool = False
-    health: int = 200
-    completions: Behaviour | None = None
-    tokens: int = 0
-    asked: list[dict[str, object]] = field(default_factory=list)
-
-    def __call__(self, handler: Handler) -> None:
-        if handler.path == "/metrics":
-            self.tokens += 10 * self.works
-            handler.reply(200, re.sub(rb"(?m)^(vllm:generation_tokens_total\S*) (\S+)$", self._advanced, self.page))
-        elif handler.path == "/health":
-            handler.reply(self.health, b"")
-        elif handler.path == "/v1/completions":
-            self._complete(handler)
-        elif handler.path == "/version":
-            handler.reply(200, b'{"version":"0.32.0"}')
-        else:
-            handler.reply(*VLLM.get(handler.path, (404, b"")))
-
-    def _advanced(self, line: re.Match[bytes]) -> bytes:
-        return b"%s %r" % (line[1], float(line[2]) + self.tokens)
-
-    def _complete(self, handler: Handler) -> None:
-        self.asked.append({"key": handler.headers.get("Authorization"), "working": self.works})
-        if self.completions is None:
-            handler.reply(200, COMPLETED)
-        else:
-            self.completions(handler)
 
 
 @dataclass(frozen=True)
