@@ -14,9 +14,9 @@ class Metric:
     type: FamilyType
     help: str
 
-    def at(self, labels: Labels, value: float) -> "Point":
-        """One value of this metric."""
-        return Point(self, labels, float(value))
+    def at(self, labels: Labels, value: float, suffix: str = "") -> "Point":
+        """One value of this metric; a histogram's has a suffix."""
+        return Point(self, labels, float(value), suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,14 @@ class Point:
     metric: Metric
     labels: Labels
     value: float
+    suffix: str = ""
+    """`_bucket`, `_sum` or `_count` in a histogram."""
 
 
 def gather(points: Iterable[Point]) -> tuple[Family, ...]:
     """One family per metric, in the order in which the metrics first appear."""
     groups: dict[Metric, list[Sample]] = {}
     for point in points:
-        groups.setdefault(point.metric, []).append(Sample(point.metric.name, point.labels, point.value))
+        sample = Sample(point.metric.name + point.suffix, point.labels, point.value)
+        groups.setdefault(point.metric, []).append(sample)
     return tuple(Family(metric.name, metric.type, metric.help, tuple(samples)) for metric, samples in groups.items())

@@ -10,10 +10,11 @@ from typing import Final, Protocol
 
 from exporter import own
 from exporter.budget import Budget, Reason, Selection, select
-from exporter.form import PLAIN, Form, layout
+from exporter.form import OFFERED, PLAIN, Form, layout
 from exporter.metric import gather
+from exporter.targets.relay import Relay
 from exporter.targets.watch import Watch
-from native.exposition import Family, Labels, Layout, render
+from native.exposition import Family, Format, Labels, Layout, render
 
 FRESH: Final = 0.1
 """Seconds for which a page is served again as it is: no page is older, and none is put together more often."""
@@ -78,6 +79,8 @@ class Page:
         self._watches = watches
         self._budget = budget
         self._fresh = fresh
+        self._relay = Relay(watches)
+        self._relays = any(watch.target.relay for watch in watches)
         self._render_seconds: float | None = None
         self._dropped: Counter[Reason] = Counter()
         self._frame: _Frame | None = None
@@ -96,6 +99,11 @@ class Page:
         self._bodies[form] = (began, body)
         return body
 
+    @property
+    def offered(self) -> frozenset[Format]:
+        """The formats in which all of the page can be spelt."""
+        return OFFERED - {"openmetrics"} if self._relays else OFFERED
+
     def pending(self) -> tuple[str, ...]:
         """What has neither succeeded nor failed since the start."""
         gpus = () if self._gpus.settled else ("GPUs",)
@@ -107,10 +115,17 @@ class Page:
         return ((it.labels, it.value) for family in families if family.name == name for it in family.samples)
 
     def _encode(self, frame: _Frame, now: float, form: Form) -> bytes:
-        mine = gather(own.points(self._render_seconds, self._dropped))
+        relayed = self._relayed(frame, form)
+        mine = gather(chain(self._relay.points(), own.points(self._render_seconds, self._dropped)))
         values = frame.values_at(now)
         values.extend(sample.value for family in mine for sample in family.samples)
-        return render(self._layout(frame, mine, form), values)
+        return render(self._layout(frame, mine, form), values) + relayed
+
+    def _relayed(self, frame: _Frame, form: Form) -> bytes:
+        """Pages of targets that pass, which only the text format can be appended to."""
+        if not self._relays or form[0] != "text":
+            return b""
+        return self._relay.body(frozenset(family.name for family in frame.families))
 
     def _layout(self, frame: _Frame, mine: tuple[Family, ...], form: Form) -> Layout:
         """Most pages differ from the one before in their numbers alone."""

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from exporter import defaults
 from exporter.dcgm.surface import Surface
 from exporter.given import names
-from exporter.targets.target import Target
+from exporter.targets.target import Canary, Target
+from exporter.yaml_file import plain
 
 _MILLISECONDS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _LENGTH: Final = re.compile(r"(\d{1,9})(ms|s|m|h)")
@@ -79,6 +80,19 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=86_400)]
 """A length of time, written `15s` or `500ms`."""
 Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
 """An http(s) address, kept without its final slash."""
+CredentialsFile = Annotated[Path, BeforeValidator(_file)]
+"""A file that holds a secret, which is read when it is needed."""
+
+
+class CanaryEntry(BaseModel):
+    """How a vLLM may be asked for a token of our own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    interval: Annotated[Seconds, Field(ge=1)] = 60.0
+    """At most one canary in this time."""
+    timeout: Seconds = 10.0
+    model: Annotated[str, Field(min_length=1, max_length=512)] | None = None
 
 
 class TargetEntry(BaseModel):
@@ -94,7 +108,13 @@ class TargetEntry(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
     interval: Seconds = 5.0
     timeout: Seconds | None = None
-    credentials_file: Annotated[Path, BeforeValidator(_file)] | None = None
+    credentials_file: CredentialsFile | None = None
+    stalled_after: Seconds = 30.0
+    """A vLLM with requests whose counters stand still for so long is stalled."""
+    starting_for: Seconds = 600.0
+    """A vLLM that has never answered counts as starting for so long, then as dead."""
+    canary: CanaryEntry | None = None
+    relay: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -102,6 +122,9 @@ class TargetEntry(BaseModel):
             raise ValueError("timeout must not exceed interval, or a recovery is seen an interval too late")
         if self.kind != "milvus" and self.rest_url is not None:
             raise ValueError("rest_url belongs to kind milvus")
+        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for"}
+        if self.kind != "vllm" and odd:
+            raise ValueError(f"{min(odd)} belongs to kind vllm")
         return self
 
     def target(self) -> Target:
@@ -116,6 +139,10 @@ class TargetEntry(BaseModel):
             interval=self.interval,
             timeout=self.timeout or min(_PATIENCE, self.interval),
             credentials_file=self.credentials_file,
+            stalled_after=self.stalled_after,
+            starting_for=self.starting_for,
+            canary=None if self.canary is None else Canary(**self.canary.model_dump()),
+            relay=self.relay,
         )
 
 
@@ -168,8 +195,3 @@ def settings(options: Mapping[str, object]) -> Settings:
 def _option(loc: tuple[int | str, ...]) -> str:
     """The option of a field as it is written; a fault of all of them together has none."""
     return names(str(loc[0]))[0] if loc else "options"
-
-
-def plain(message: str) -> str:
-    """A message of pydantic without its prefix."""
-    return message.removeprefix("Value error, ")

@@ -21,6 +21,8 @@ _HTTP_BOUNDS: Final = (
     *("0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75"),
     *("1", "2", "2.5", "5", "7.5", "10"),
 )
+_VERSION: Final = "0.32.0"
+"""Of the server whose pages were captured."""
 _DESCRIPTION: Final[dict[str, object]] = {
     "object": "model",
     "owned_by": "vllm",
@@ -80,7 +82,7 @@ def _vllm(script: Script, model: str, rate: float, spans: tuple[Span, ...]) -> C
         "vllm",
         f"vllm-{model}.ai-hub:8000",
         captured("vllm", direction),
-        (("/health", ""), ("/v1/models", json.dumps(models))),
+        (("/health", ""), ("/v1/models", json.dumps(models)), ("/version", json.dumps({"version": _VERSION}))),
     )
 
 

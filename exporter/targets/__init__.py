@@ -1,5 +1,5 @@
 """Probes of vLLM and Milvus: what their endpoints answer, as verdicts.
 
-The modules `vllm`, `milvus`, `answer`, `document`, `catalog` and `observation` are pure: values in, values out.
-Only `fetch` owns a socket, and only `watch` owns a clock.
+The packages `vllm` and `milvus` and the modules `answer`, `document`, `catalog` and `observation` are pure: values in,
+values out. Only `fetch` owns a socket, and only `watch` owns a clock.
 """

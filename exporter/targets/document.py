@@ -5,7 +5,7 @@ import re
 from typing import Any, Final
 
 from exporter.targets.answer import Failed, Reason
-from native.exposition import Exposition, ExpositionError, Limits, parse
+from native.exposition import Exposition, ExpositionError, Limits, Sample, parse
 
 PAGE_BYTES: Final = 8 << 20
 """A Milvus with hundreds of collections fills a few MiB."""
@@ -41,9 +41,14 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= NAME_CHARACTERS and not _SURROGATE.search(value)
 
 
+def samples(page: Exposition, name: str) -> list[Sample]:
+    """Every sample of that name; a page that does not hold the name is not searched twice."""
+    return list(page.find(name)) if name.encode() in page.body else []
+
+
 def values(page: Exposition, name: str) -> list[float]:
-    """The values of every sample of that name; a page that does not hold the name is not searched twice."""
-    return [sample.value for sample in page.find(name)] if name.encode() in page.body else []
+    """The values of every sample of that name."""
+    return [sample.value for sample in samples(page, name)]
 
 
 def total(page: Exposition, name: str) -> float | None:

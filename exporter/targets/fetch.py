@@ -18,9 +18,12 @@ _PARSED_IN_PLACE: Final = 64 << 10
 """Larger bodies are read in a thread: our own page must not wait for a target's."""
 
 
-def transport() -> httpx.AsyncHTTPTransport:
-    """A client without cookies, redirects, proxies or memory of connections."""
-    return Sipping(idle=0)
+def transport(address: str | None = None, *, tls: bool = True) -> httpx.AsyncHTTPTransport:
+    """A client without cookies, redirects, proxies or memory of connections.
+
+    With an `address`, every connection goes there, whatever the name in the URL. Without `tls` none can be had.
+    """
+    return Sipping(idle=0, address=address, tls=tls)
 
 
 async def run(

@@ -4,47 +4,44 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from typing import Final
 
 import httpx
 
 from exporter.metric import Point
-from exporter.targets import catalog, milvus, vllm
-from exporter.targets.answer import Failed, Reason, Script
-from exporter.targets.collections import collections
+from exporter.targets import catalog
+from exporter.targets.answer import Failed, Reason, Unknown, Verdict
 from exporter.targets.credentials import read_credentials
 from exporter.targets.fetch import run
+from exporter.targets.judge import HEALTH, Judge
+from exporter.targets.milvus.judge import MilvusJudge
+from exporter.targets.milvus.storage import Storage
 from exporter.targets.observation import Observation, Reading
 from exporter.targets.target import Target
+from exporter.targets.vllm.judge import VllmJudge
+from exporter.targets.vllm.load import Load
+from exporter.targets.vllm.memory import Pod
+from native.exposition import Exposition
 
 _LOG: Final = logging.getLogger(__name__)
-_HEALTH: Final = "health"
 
 
-def scripts(target: Target) -> Mapping[str, Callable[[], Script]]:
-    """The probes of a target by endpoint; the one named `health` decides whether the target is up."""
-    if target.kind == "vllm":
-        return {
-            _HEALTH: partial(vllm.health, target.url),
-            "models": partial(vllm.models, target.url),
-            "metrics": partial(vllm.metrics, target.url),
-        }
-    return {
-        _HEALTH: partial(milvus.health, target.url),
-        "metrics": partial(milvus.metrics, target.url),
-        "collections": partial(collections, target.rest_url),
-    }
+def judge_of(target: Target, began: float) -> Judge:
+    """The judge of a target, which has learnt nothing yet."""
+    return VllmJudge(target, began) if target.kind == "vllm" else MilvusJudge(target)
 
 
 class Watch:
     """A target under observation; every endpoint has a task of its own, so that none waits for another."""
 
-    def __init__(self, target: Target, client: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, target: Target, client: httpx.AsyncBaseTransport, *, quiet: bool = False) -> None:
         self.target = target
+        self.page: Exposition | None = None
         self._client = client
-        self._scripts = scripts(target)
+        self._quiet = quiet
+        self._judge = judge_of(target, time.monotonic())
+        self._scripts = self._judge.scripts()
         self._held: dict[str, Observation] = {}
         self._readings = 0
         self._failures = Counter(dict.fromkeys(Reason, 0))
@@ -55,9 +52,15 @@ class Watch:
             for endpoint in self._scripts:
                 group.create_task(self._keep(endpoint))
 
+    async def once(self) -> None:
+        """Probe every endpoint one time, all at once."""
+        async with asyncio.TaskGroup() as group:
+            for endpoint in self._scripts:
+                group.create_task(self._look(endpoint))
+
     def pending(self) -> tuple[str, ...]:
         """The endpoints that no probe has finished yet."""
-        return tuple(endpoint for endpoint in self._scripts if endpoint not in self._held)
+        return tuple(name for name in self._scripts if name not in self._held and name != "canary")
 
     @property
     def version(self) -> int:
@@ -67,7 +70,7 @@ class Watch:
     def points(self) -> Iterator[Point]:
         """What is held now. What the other endpoints say counts only while health holds: they repeat old values."""
         labels = (("target", self.target.name), ("kind", self.target.kind))
-        health = self._held.get(_HEALTH)
+        health = self._held.get(HEALTH)
         if health is not None:
             yield catalog.UP.at(labels, health.current.up)
         for endpoint, held in self._held.items():
@@ -76,31 +79,49 @@ class Watch:
             yield catalog.DURATION.at(where, held.current.duration)
             if held.last_success is not None:
                 yield catalog.LAST_SUCCESS.at(where, held.last_success)
-            if endpoint == _HEALTH or (health is not None and health.current.up):
+            if endpoint == HEALTH or (health is not None and health.current.up):
                 yield from held.current.points
+        yield from self._judge.points(labels[:1], time.monotonic())
         for reason, count in self._failures.items():
             yield catalog.FAILURES.at((*labels, ("reason", reason)), count)
 
-    async def _keep(self, endpoint: str) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            began = loop.time()
-            failure, points = await self._probe(endpoint)
-            self._hold(endpoint, Reading(time.time(), loop.time() - began, failure, points))
-            due = max(due + self.target.interval, loop.time())
-            await asyncio.sleep(due - loop.time())
+    def place(self, pod: Pod) -> None:
+        """What Kubernetes says of the pod that a vLLM runs in."""
+        if isinstance(self._judge, VllmJudge):
+            self._judge.place(pod)
 
-    async def _probe(self, endpoint: str) -> tuple[Failed | None, tuple[Point, ...]]:
+    def took(self, seconds: float) -> Iterator[Point]:
+        """How long a whole probe took, for a page about this target alone."""
+        yield catalog.PROBE_DURATION.at((("target", self.target.name),), seconds)
+
+    async def _keep(self, endpoint: str) -> None:
+        due = time.monotonic()
+        while True:
+            if self._judge.due(endpoint, time.monotonic()):
+                await self._look(endpoint)
+            due = max(due + self.target.interval, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
+
+    async def _look(self, endpoint: str) -> None:
+        began = time.monotonic()
+        verdict = await self._probe(endpoint)
+        ended = time.monotonic()
+        self._judge.learn(endpoint, verdict, began, ended)
+        if endpoint == "metrics" and self.target.relay:
+            self.page = verdict.page if isinstance(verdict, Load | Storage) else None
+        points = tuple(verdict.points((("target", self.target.name),)))
+        self._hold(endpoint, Reading(time.time(), ended - began, verdict.failure, points))
+
+    async def _probe(self, endpoint: str) -> Verdict:
         try:
+            script = self._scripts[endpoint]()
             credentials = read_credentials(self.target.credentials_file)
             if isinstance(credentials, Failed):
-                return credentials, ()
-            verdict = await run(self._scripts[endpoint](), self._client, credentials, self.target.timeout)
-            return verdict.failure, tuple(verdict.points((("target", self.target.name),)))
+                return Unknown(credentials)
+            return await run(script, self._client, credentials, self._judge.deadline(endpoint))
         except Exception as fault:  # noqa: BLE001 - a fault in one probe must not take the GPUs' page with it
             _LOG.exception("target %s: the %s probe failed by a fault of its own", self.target.name, endpoint)
-            return Failed(Reason.INTERNAL, type(fault).__name__), ()
+            return Unknown(Failed(Reason.INTERNAL, type(fault).__name__))
 
     def _hold(self, endpoint: str, reading: Reading) -> None:
         held = self._held.get(endpoint)
@@ -109,7 +130,7 @@ class Watch:
         failure = reading.failure
         if failure is not None:
             self._failures[failure.reason] += 1
-        if held is None or held.current.up != reading.up:
+        if not self._quiet and (held is None or held.current.up != reading.up):
             level, state = logging.INFO, "up"
             if failure is not None:
                 level, state = logging.WARNING, f"down ({failure.reason}: {failure.detail!r})"

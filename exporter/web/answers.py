@@ -164,7 +164,8 @@ class Site:
         return web.Response(text=landing(self._bodies.page), content_type="text/html", headers=_POLICY)
 
     async def _page(self, request: web.BaseRequest) -> web.StreamResponse:
-        asked = negotiate(request.headers.get(hdrs.ACCEPT, ""), request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+        accept, coding = (request.headers.get(name, "") for name in (hdrs.ACCEPT, hdrs.ACCEPT_ENCODING))
+        asked = negotiate(accept, coding, self._bodies.page.offered)
         extra = self._extra()
         usual = takes(request)
         answer = self._bodies.ready(asked, extra) if usual else None

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, get_args
 
-from exporter.form import OFFERED, Escaping, Form, Format
+from exporter.form import OFFERED, Form
+from native.exposition import Escaping, Format
 
 _OPENMETRICS: Final = ("application", "openmetrics-text")
 _TEXT: Final = ("text", "plain")

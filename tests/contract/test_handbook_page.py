@@ -18,6 +18,7 @@ from emberline.catalogue import shipped_promises
 from emberline.cli.app import COMMANDS
 from exporter import gpu_table, own
 from exporter.dcgm.catalogue import FIELDS
+from exporter.kserve import catalog as kserve
 from exporter.metric import Metric
 from exporter.targets import catalog
 from exporter.targets.target import Target
@@ -37,7 +38,8 @@ IDS = {
 ENTRIES = {promise.id for promise in shipped_promises()}
 ENDINGS = {"ErrorBudgetBurnPage", "ErrorBudgetBurnTicket", "ErrorBudgetExhausted", "NoData"}
 """What … stands for behind the beginning of an alert's name."""
-EXPORTED = {each.name for module in (own, catalog) for each in vars(module).values() if isinstance(each, Metric)}
+CATALOGS = (own, catalog, kserve)
+EXPORTED = {each.name for module in CATALOGS for each in vars(module).values() if isinstance(each, Metric)}
 EXPORTED |= {each.metric.name for each in gpu_table.ROWS} | {each.legacy for each in FIELDS if each.served}
 WRITTEN = {*files(), *(f"{place.file}.yaml" for places in compiled().values() for place in places)}
 BUILT = {
@@ -121,8 +123,16 @@ def test_what_is_not_there_yet_is_said_until_it_is(what: str) -> None:
         ("| BC | none |", "| BC | ", "BC: a cell is missing"),
         ("| BC | none |", "| BC | |", "BC: a cell is missing"),
         ("::test_health_is_up_on_200_alone`", "`", "V1: no test"),
-        ("::test_health_is_up_on_200_alone", "::test_health", "tests/exporter/targets/test_vllm.py::test_health"),
-        ("test_vllm.py::test_health_is", "test_llm.py::test_health_is", "tests/exporter/targets/test_llm.py::"),
+        (
+            "::test_health_is_up_on_200_alone",
+            "::test_health",
+            "tests/exporter/targets/vllm/test_endpoints.py::test_health",
+        ),
+        (
+            "test_endpoints.py::test_health_is",
+            "test_ends.py::test_health_is",
+            "targets/vllm/test_ends.py::",
+        ),
         ("`HighMemoryUsage`", "`HighMemory`", "no such thing: HighMemory"),
         ("`PlatformAvailability…`", "`PlatformPresence…`", "no such thing: PlatformPresence…"),
         ("`DCGM_FI_DEV_FB_USED`", "`DCGM_FI_DEV_FB_FULL`", "no such thing: DCGM_FI_DEV_FB_FULL"),

@@ -47,7 +47,7 @@ class Scene:
         assert self.exporter.seconds() < 0.1
         assert self.exporter.value("emberline_target_up", target="victim") == 0
         assert self.exporter.value("emberline_target_up", target="other") == 1
-        assert self.exporter.value("emberline_milvus_collection_loaded", target="other", collection="docs") == 1
+        self.exporter.becomes(1, "emberline_milvus_collection_loaded", target="other", collection="docs")
         assert self.exporter.value("emberline_nvml_up") == 1
         until(lambda: (self.exporter.value(name, **other) or 0) > before, what="another probe of the other target")
 

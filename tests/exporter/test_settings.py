@@ -5,7 +5,7 @@ import pytest
 from exporter.given import Given
 from exporter.options import configure
 from exporter.settings import Address
-from exporter.targets.target import Target
+from exporter.targets.target import Canary, Target
 from exporter.targets_file import FILE_BYTES, TARGETS, read_targets
 
 
@@ -168,3 +168,24 @@ def test_bad_options_and_a_bad_file_are_reported_together(tmp_path: Path) -> Non
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"missing\.yaml:1: cannot be read: No such file or directory"):
         configure(Given(listen=":0", targets=tmp_path / "missing.yaml"))
+
+
+def test_a_vllm_may_be_watched_by_a_canary(tmp_path: Path) -> None:
+    options = "stalled_after: 1m, starting_for: 20m, canary: {interval: 30s, model: tiny}"
+    (target,) = read(tmp_path, f"- {{kind: vllm, url: 'http://h:1', {options}}}")
+    assert (target.stalled_after, target.starting_for, target.canary) == (60, 1200, Canary(30, 10, "tiny"))
+    (bare,) = read(tmp_path, "- {kind: vllm, url: 'http://h:1', canary: {}}")
+    assert bare.canary == Canary(60, 10, None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ("kind: vllm, canary: {interval: 500ms}", "[0].canary.interval: Input should be greater than or equal to 1"),
+        ("kind: vllm, canary: {every: 5s}", "[0].canary.every: Extra inputs are not permitted"),
+        ("kind: milvus, canary: {}", "[0]: canary belongs to kind vllm"),
+        ("kind: milvus, stalled_after: 1m", "[0]: stalled_after belongs to kind vllm"),
+    ],
+)
+def test_a_canary_that_cannot_be_is_explained(tmp_path: Path, entry: str, fault: str) -> None:
+    assert faults(tmp_path, f"- {{{entry}, url: 'http://h:1'}}") == [f"1: {fault}"]

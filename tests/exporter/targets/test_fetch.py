@@ -8,7 +8,8 @@ import pytest
 
 from exporter.targets.answer import Answer, Failed, Reason, Request, Script, Unknown, Verdict
 from exporter.targets.fetch import run, transport
-from exporter.targets.vllm import Healthy, Load, health, metrics
+from exporter.targets.vllm.endpoints import Healthy, health
+from exporter.targets.vllm.load import Load, metrics
 from tests.exporter import faulty
 from tests.exporter.faulty import VLLM, Behaviour, Server, serves
 

@@ -28,7 +28,7 @@ def observed(status: int | None, credentials: Path | None = None) -> dict[str, f
     async def watch() -> dict[str, float]:
         target = Target("vllm", "t", URL, URL, interval=60, timeout=1, credentials_file=credentials)
         watched = Watch(target, Transport(status))
-        assert watched.pending() == ("health", "models", "metrics")
+        assert watched.pending() == ("health", "models", "version", "metrics")
         task = asyncio.create_task(watched.run())
         async with asyncio.timeout(10):
             while watched.pending():  # noqa: ASYNC110 - the watch tells nobody when it is done
@@ -43,7 +43,7 @@ def observed(status: int | None, credentials: Path | None = None) -> dict[str, f
 def test_a_fault_of_a_probe_is_counted_as_its_own_and_spoils_nothing() -> None:
     points = observed(None)
     assert points["emberline_target_up vllm"] == 0
-    assert points["emberline_target_failures_total internal"] == 3
+    assert points["emberline_target_failures_total internal"] == 4
     assert "emberline_target_last_success_timestamp_seconds health" not in points
 
 
@@ -52,11 +52,11 @@ def test_an_empty_answer_is_health_and_no_model_list() -> None:
     assert points["emberline_target_up vllm"] == 1
     assert points["emberline_target_endpoint_up health"] == 1
     assert points["emberline_target_endpoint_up models"] == 0
-    assert points["emberline_target_failures_total garbage"] == 1
+    assert points["emberline_target_failures_total garbage"] == 2
     assert points["emberline_target_last_success_timestamp_seconds health"] > 1e9
 
 
 def test_without_its_credentials_nothing_is_asked(tmp_path: Path) -> None:
     points = observed(200, tmp_path / "missing")
     assert points["emberline_target_up vllm"] == 0
-    assert points["emberline_target_failures_total credentials"] == 3
+    assert points["emberline_target_failures_total credentials"] == 4

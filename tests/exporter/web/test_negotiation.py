@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.form import Format
 from exporter.web.negotiation import Negotiated, negotiate
+from native.exposition import Format
 
 BOTH: frozenset[Format] = frozenset({"text", "openmetrics"})
 TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping="

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter.given import Given
 from exporter.options import configure
 from tests.exporter.web.site import DATA, trusting
 from tests.servers import CLIENT, process, until
@@ -21,9 +22,7 @@ COMPLAINT = f"{BAD}:1: basic_auth_users.a: not a password hashed with bcrypt, su
 
 def test_bad_options_and_a_bad_file_are_told_together() -> None:
     with pytest.raises(ValueError, match="--listen") as caught:
-        configure(
-            listen="x", interval="1s", targets=None, simulate=True, web_config=BAD, health_address="y", max_series=-1
-        )
+        configure(Given(listen="x", simulate=True, web_config=BAD, health_address="y", max_series=-1))
     assert str(caught.value).splitlines() == [
         "--listen: 'x' is not an address such as 127.0.0.1:9400, [::1]:9400 or :9400",
         "--web.health-address: 'y' is not an address such as 127.0.0.1:9400, [::1]:9400 or :9400",

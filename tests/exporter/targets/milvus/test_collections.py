@@ -3,7 +3,7 @@ import json
 import pytest
 
 from exporter.targets.answer import Answer, Failed, Reason, Unknown
-from exporter.targets.collections import COLLECTIONS_NAMED, Collection, Collections, collections
+from exporter.targets.milvus.collections import COLLECTIONS_NAMED, Collection, Collections, collections
 from tests.exporter.targets.asked import captured, exported, verdict
 
 V1 = "/v1/vector/collections"

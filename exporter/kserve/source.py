@@ -1,0 +1,50 @@
+"""InferenceServices, watched."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from exporter.kserve import catalog
+from exporter.kserve.service import InferenceService, read_service
+from exporter.kubernetes import followed
+from exporter.kubernetes.api import ApiServer
+from exporter.kubernetes.watch import Feed, Watch
+from exporter.metric import Point
+
+RESOURCE: Final = "inferenceservices"
+
+
+def feed(namespace: str | None = None) -> Feed[InferenceService]:
+    """What is watched: one namespace, or all of them."""
+    where = "" if namespace is None else f"/namespaces/{namespace}"
+    return Feed(RESOURCE, (f"/apis/serving.kserve.io/v1beta1{where}/{RESOURCE}",), "", read_service)
+
+
+class KServe:
+    """The InferenceServices of a cluster or a namespace; `chance` gives numbers from 0 to 1 that spread retries."""
+
+    def __init__(
+        self, server: ApiServer, chance: Callable[[], float], namespace: str | None = None, first: float = 1.0
+    ) -> None:
+        self._watch = Watch(server, feed(namespace), chance, first)
+
+    async def run(self) -> None:
+        """Follow them until cancelled."""
+        await self._watch.run()
+
+    def pending(self) -> tuple[str, ...]:
+        """What was neither heard nor failed yet."""
+        return followed.pending(self._watch)
+
+    def points(self) -> Iterator[Point]:
+        """Everything that is held, and how old it is; nothing of the services before the first list."""
+        yield from followed.points(self._watch, time.monotonic())
+        held = self._watch.objects
+        if held is None:
+            return
+        services = {(one.namespace, one.name): one for one in held.values()}
+        for namespace, count in sorted(Counter(namespace for namespace, _ in services).items()):
+            yield catalog.SERVICES.at((("namespace", namespace),), count)
+        for _, service in sorted(services.items(), key=lambda one: one[0]):
+            yield from service.points()

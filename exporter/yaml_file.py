@@ -1,0 +1,121 @@
+"""YAML files of settings: read with bounds, every error at once as `file:line: path: message`."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+FILE_BYTES: Final = 256 << 10
+_DEPTH: Final = 8
+T = TypeVar("T")
+Place = tuple[int | str, ...]
+"""Where in a document: keys and indices from its top."""
+_Fault = tuple[int, str]
+
+
+def read_yaml(path: Path, model: TypeAdapter[T], check: Callable[[T], Iterator[tuple[Place, str]]]) -> T | None:
+    """The value of a file, None if it holds nothing; `check` names what is wrong with a value of the right form.
+
+    OSError if it cannot be read, ValueError with a line for each error if it is bad.
+    """
+    with path.open("rb") as file:
+        data = file.read(FILE_BYTES + 1)
+    if len(data) > FILE_BYTES:
+        raise ValueError(f"{path}:1: the file is larger than {FILE_BYTES} bytes")
+    try:
+        return _value(data, model, check)
+    except _FaultsError as error:
+        raise ValueError("\n".join(f"{path}:{line}: {text}" for line, text in sorted(error.faults))) from error
+
+
+def plain(message: str) -> str:
+    """A message of pydantic without its prefix."""
+    return message.removeprefix("Value error, ")
+
+
+class _FaultsError(Exception):
+    def __init__(self, faults: list[_Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def _value(data: bytes, model: TypeAdapter[T], check: Callable[[T], Iterator[tuple[Place, str]]]) -> T | None:
+    node = _compose(data)
+    if node is None:
+        return None
+    faults = list(_repeated_keys(node, ""))
+    try:
+        value = model.validate_python(_plain_value(node))
+    except ValidationError as error:
+        faults += [_located(node, fault["loc"], plain(fault["msg"])) for fault in error.errors()]
+        raise _FaultsError(faults) from error
+    faults += [_located(node, place, message) for place, message in check(value)]
+    if faults:
+        raise _FaultsError(faults)
+    return value
+
+
+def _compose(data: bytes) -> yaml.Node | None:
+    try:
+        _refuse_bombs(yaml.parse(data, yaml.BaseLoader))
+        return yaml.compose(data, yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = 1 if error.problem_mark is None else error.problem_mark.line + 1
+        raise _FaultsError([(line, f"not YAML: {error.problem}")]) from error
+    except yaml.YAMLError as error:
+        raise _FaultsError([(1, f"not YAML: {error}".replace("\n", " "))]) from error
+
+
+def _refuse_bombs(events: Iterator[yaml.Event]) -> None:
+    """Aliases multiply a document, and nesting without end makes every later step recursive or quadratic."""
+    depth = 0
+    for event in events:
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _FaultsError([(line, "aliases are not allowed")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _FaultsError([(line, "nested too deeply")])
+
+
+def _plain_value(node: yaml.Node) -> object:
+    """The document with every scalar as text: what it means is the model's business, not YAML's."""
+    loader = yaml.BaseLoader("")
+    try:
+        return loader.construct_document(node)
+    except yaml.constructor.ConstructorError as error:
+        line = 1 if error.problem_mark is None else error.problem_mark.line + 1
+        raise _FaultsError([(line, f"{error.problem}")]) from error
+
+
+def _located(node: yaml.Node, loc: tuple[int | str, ...], message: str) -> _Fault:
+    """The line of the deepest part of `loc` that the file has."""
+    line, path = node.start_mark.line + 1, ""
+    here: yaml.Node | None = node
+    for step in loc:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        place, here = _child(here, step)
+        line = line if place is None else place.start_mark.line + 1
+    return line, f"{path}: {message}" if path else message
+
+
+def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | tuple[None, None]:
+    """Where a step leads: the node that stands for it (an item, a key), and the one that holds what is beneath."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step], node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), (None, None))
+    return None, None
+
+
+def _repeated_keys(node: yaml.Node, path: str) -> Iterator[_Fault]:
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _repeated_keys(item, f"{path}[{index}]")
+    elif isinstance(node, yaml.MappingNode):
+        keys = sorted((str(key.value), key.start_mark.line + 1) for key, _ in node.value)
+        twice = ((key, line) for (key, _), (again, line) in pairwise(keys) if key == again)
+        yield from ((line, f"{path}.{key}: written twice") for key, line in twice)
