@@ -12,7 +12,7 @@ import typer
 
 from emberline.failure import FINDINGS, USAGE, Failure
 
-COMMANDS: Final = ("up", "exporter", "list", "check", "rules", "alertmanager", "dashboards", "evaluate")
+COMMANDS: Final = ("up", "exporter", "doctor", "list", "check", "rules", "alertmanager", "dashboards", "evaluate")
 """In the order of the help; each lives in `emberline.cli.<name>_command`."""
 
 

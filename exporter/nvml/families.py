@@ -74,7 +74,8 @@ class Families:
                 found.take(_SUMMARIES[kind](summary))
             if kind in _BUSY:
                 found.counts[_BUSY[kind]] = drained.weighted_seconds / 100
-            found.counts["samples_lost"] = found.counts.get("samples_lost", 0) + drained.lost
+            if kind == "gpu":
+                found.counts["samples_lost"] = drained.lost
         return found
 
     def _instances(self, put: Put, at: float) -> Found:

@@ -16,6 +16,8 @@ _CLOCKS: Final = {"sm": nvml.NVML_CLOCK_SM, "memory": nvml.NVML_CLOCK_MEM, "vide
 _THRESHOLDS: Final = {
     "shutdown": nvml.NVML_TEMPERATURE_THRESHOLD_SHUTDOWN,
     "slowdown": nvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN,
+    "gpu_max": nvml.NVML_TEMPERATURE_THRESHOLD_GPU_MAX,
+    "memory_max": nvml.NVML_TEMPERATURE_THRESHOLD_MEM_MAX,
 }
 
 
@@ -134,7 +136,9 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "fan": _one(nvml.nvmlDeviceGetFanSpeed),
     "persistence_mode": _one(nvml.nvmlDeviceGetPersistenceMode),
     "compute_mode": _one(nvml.nvmlDeviceGetComputeMode),
-    "ecc_mode": _first(nvml.nvmlDeviceGetEccMode),
+    "ecc_mode": lambda handle: list(nvml.nvmlDeviceGetEccMode(handle)),
+    "mig_mode": _first(nvml.nvmlDeviceGetMigMode),
+    "margin": _one(nvml.nvmlDeviceGetMarginTemperature),
     "bar1": _bar1,
     "pcie_generation": _one(nvml.nvmlDeviceGetCurrPcieLinkGeneration),
     "pcie_width": _one(nvml.nvmlDeviceGetCurrPcieLinkWidth),
@@ -144,6 +148,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "default_limit": _one(nvml.nvmlDeviceGetPowerManagementDefaultLimit),
     "limit_range": lambda handle: list(nvml.nvmlDeviceGetPowerManagementLimitConstraints(handle)),
     "threshold": lambda handle, kind: [nvml.nvmlDeviceGetTemperatureThreshold(handle, _THRESHOLDS[kind])],
+    "app_clock": lambda handle, kind: [nvml.nvmlDeviceGetApplicationsClock(handle, _CLOCKS[kind])],
     "max_clock": lambda handle, kind: [nvml.nvmlDeviceGetMaxClockInfo(handle, _CLOCKS[kind])],
     "max_pcie_generation": _one(nvml.nvmlDeviceGetMaxPcieLinkGeneration),
     "max_pcie_width": _one(nvml.nvmlDeviceGetMaxPcieLinkWidth),
