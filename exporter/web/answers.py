@@ -115,8 +115,10 @@ class Site:
                 if refusal is not None:
                     return refusal
                 intruder = await self._intruder(held, request)
-        except (BrokenConfigError, TimeoutError):
+        except BrokenConfigError:
             return plain(500, "Internal Server Error")
+        except TimeoutError:
+            return plain(503, "no decision in time", {hdrs.RETRY_AFTER: "1"})
         return self._dressed(await self._route(request) if intruder is None else intruder, held)
 
     def close(self) -> None:

@@ -58,9 +58,11 @@ def drip(client: socket.socket, seconds: float) -> None:
 
 
 def test_a_client_that_reads_nothing_is_cut_off() -> None:
-    with site(Page(Gpus(gauge(count=60_000)), (), fresh=60), patience=QUICK) as found, connect(found) as client:
+    page = Page(Gpus(gauge(count=3000, pad="x" * 1000)), (), fresh=60)
+    page.render()
+    with site(page, patience=QUICK) as found, connect(found) as client:
         client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 8)
-        until(lambda: gone(client), seconds=5)
+        until(lambda: gone(client), what="the end of the connection")
 
 
 def gone(client: socket.socket) -> bool:

@@ -65,8 +65,9 @@ def test_a_known_user_does_not_wait_behind_guesses(guarded: Listening) -> None:
         ]
         began = time.monotonic()
         assert CLIENT.get(guarded.url + "/metrics", auth=("prometheus", PASSWORD)).status_code == 200
-        assert time.monotonic() - began < 1
+        waited = time.monotonic() - began
         codes = {guess.result().status_code for guess in guesses}
+        assert waited < (time.monotonic() - began) / 2
     assert codes == {401, 503}, "sixteen may wait for their check, the others are told to come again"
 
 
