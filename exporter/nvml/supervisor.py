@@ -40,14 +40,15 @@ class Terms:
 
     One that is silent for longer than `interval + deadline` is killed with its process group, as is one that takes
     longer than `patience` to open NVML or to be answered by any GPU. Half of the deadline is what the child allows each
-    call. `window` is how far averages and peaks reach back. No child is started while `abandoned` killed ones are held
-    by the kernel.
+    call. `window` is how far averages and peaks reach back. A GPU that has not answered for `retry`, while others do, is
+    tried with a new child. No child is started while `abandoned` killed ones are held by the kernel.
     """
 
     interval: float
     deadline: float
     window: float = 15.0
     patience: float = 60.0
+    retry: float = 60.0
     abandoned: int = 3
 
     @property
@@ -82,7 +83,7 @@ class Supervisor:
         self._patience = max(terms.patience, terms.silence)
         self._abandoned: list[Child] = []
         self._suspects = Suspects(_REST_INTERVALS * terms.interval)
-        self._renewal = Renewal(self._patience)
+        self._renewal = Renewal(terms.retry)
         self._running: asyncio.Task[None] | None = None
         self._released_until = float("-inf")
         self._up = False

@@ -28,20 +28,21 @@ class Supervised:
     interval: float = 0.2
     deadline: float = 2.0
     surface: Surface = field(default_factory=Surface)
+    retry: float = 60.0
 
     def supervisor(
         self, command: Sequence[str] = child_command(), patience: float = 60.0, known: Known | None = None
     ) -> Supervisor:
         """A supervisor of the NVML child, whose loader looks into the library's folder first."""
         environment = os.environ | {"LD_LIBRARY_PATH": str(self.library), "FAKE_NVML_STATE": str(self.driver.path)}
-        terms = Terms(self.interval, self.deadline, patience=patience, abandoned=2)
+        terms = Terms(self.interval, self.deadline, patience=patience, retry=self.retry, abandoned=2)
         place = Place("node-1", self.interval, Live(self.surface))
         return Supervisor(command, terms, place, known=known, environment=environment)
 
     @asynccontextmanager
-    async def up(self, patience: float = 60.0, known: Known | None = None) -> AsyncIterator[Supervisor]:
+    async def up(self, known: Known | None = None) -> AsyncIterator[Supervisor]:
         """The supervisor with NVML up, stopped afterwards."""
-        async with running(self.supervisor(patience=patience, known=known)) as supervisor:
+        async with running(self.supervisor(known=known)) as supervisor:
             await until(lambda: value(supervisor, "emberline_nvml_up") == 1)
             yield supervisor
 

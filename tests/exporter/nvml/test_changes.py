@@ -109,8 +109,8 @@ def test_a_gpu_that_is_lost_and_comes_back_with_another_index_is_itself(driver: 
     uuid = driver.gpu(1).uuid.decode()
 
     async def scenario() -> None:
-        supervised = Supervised(driver, library(()), interval=0.2, deadline=0.6)
-        async with supervised.up(patience=0.8) as supervisor:
+        supervised = Supervised(driver, library(()), retry=0.8)
+        async with supervised.up() as supervisor:
             await until(lambda: value(supervisor, UTIL, uuid) == 41)
             driver.plug([0])
             await until(lambda: value(supervisor, "emberline_gpu_up", uuid) == 0)
