@@ -27,7 +27,10 @@ def pod(name: str, namespace: str = "team", labels: dict[str, str] | None = None
 
 @dataclass
 class FakeApi:
-    """One resource. `faults` are answered first, one to a request; `history` is what a watch can still look back to."""
+    """One resource. `faults` are answered first, one to a request; `history` is what a watch can still look back to.
+
+    `ends_after` is how many seconds a watch lasts; None is for ever.
+    """
 
     path: str = "/api/v1/pods"
     token: str = "good"  # noqa: S105 - of a fake
@@ -39,7 +42,7 @@ class FakeApi:
     faults: deque[web.Response] = field(default_factory=deque)
     seen: list[web.Request] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
-    ends_at_once: bool = False
+    ends_after: float | None = None
     raw: list[bytes] = field(default_factory=list)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _broken: bool = False
@@ -122,7 +125,7 @@ class FakeApi:
             await response.write(json.dumps(gone).encode() + b"\n")
             return response
         self._broken = False
-        while not self._broken and not self.ends_at_once:
+        while not self._broken:
             changed = self._changed
             for line in self.raw:
                 await response.write(line)
@@ -130,7 +133,10 @@ class FakeApi:
             for version, kind, item in [it for it in self.history if it[0] > seen]:
                 seen = version
                 await response.write(json.dumps({"type": kind, "object": item}).encode() + b"\n")
+            if self.ends_after is not None:
+                await asyncio.sleep(self.ends_after)
+                return response
             await changed.wait()
-        if self._broken and request.transport is not None:
+        if request.transport is not None:
             request.transport.abort()
         return response
