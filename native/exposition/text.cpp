@@ -17,6 +17,27 @@ constexpr std::array<std::string_view, 5> type_names = {"untyped", "counter", "g
 
 constexpr std::uint64_t largest_timestamp = std::numeric_limits<std::int64_t>::max();
 
+Step read_timestamp(const char* at, std::int64_t& timestamp) {
+    at = skip_blanks(at);
+    if (*at == '\n') return {at};
+    if (!is(*at, digit)) return {at, Fault::timestamp};
+    const char* start = at;
+    std::uint64_t value = 0;
+    for (; is(*at, digit); ++at) {
+        const auto next = static_cast<unsigned>(*at - '0');
+        if (value > (largest_timestamp - next) / 10) return {start, Fault::timestamp_range};
+        value = value * 10 + next;
+    }
+    timestamp = static_cast<std::int64_t>(value);
+    at = skip_blanks(at);
+    return {at, *at == '\n' ? Fault::none : Fault::line_end};
+}
+
+inline Step read_numbers(const char* at, double& value, std::int64_t& timestamp) {
+    const Step number = read_number(skip_blanks(at), value);
+    return number.fault == Fault::none ? read_timestamp(number.at, timestamp) : number;
+}
+
 class TextReader {
 public:
     TextReader(const Buffer& page, const Limits& limits, Columns& columns)
@@ -72,32 +93,14 @@ private:
         const Step key = keys_.read(start, families_.seen());
         if (key.fault != Fault::none) return key;
         double value = 0;
-        const Step number = read_number(skip_blanks(key.at), value);
-        if (number.fault != Fault::none) return number;
         std::int64_t timestamp = no_timestamp;
-        const Step end = read_timestamp(number.at, timestamp);
+        const Step end = read_numbers(key.at, value, timestamp);
         if (end.fault != Fault::none) return end;
         families_.join(keys_.name(), *start != '{');
         columns_.values.push_back(value);
         columns_.timestamps.push_back(timestamp);
         columns_.keys.push_back(families_.span({start, key.at}));
         return end;
-    }
-
-    static Step read_timestamp(const char* at, std::int64_t& timestamp) {
-        at = skip_blanks(at);
-        if (*at == '\n') return {at};
-        if (!is(*at, digit)) return {at, Fault::timestamp};
-        const char* start = at;
-        std::uint64_t value = 0;
-        for (; is(*at, digit); ++at) {
-            const auto next = static_cast<unsigned>(*at - '0');
-            if (value > (largest_timestamp - next) / 10) return {start, Fault::timestamp_range};
-            value = value * 10 + next;
-        }
-        timestamp = static_cast<std::int64_t>(value);
-        at = skip_blanks(at);
-        return {at, *at == '\n' ? Fault::none : Fault::line_end};
     }
 
     const Limits& limits_;
@@ -108,6 +111,10 @@ private:
 };
 
 }  // namespace
+
+Step read_text_numbers(const char* at, double& value, std::int64_t& timestamp) {
+    return read_numbers(at, value, timestamp);
+}
 
 Verdict scan_text(const Buffer& page, const Limits& limits, Columns& columns) {
     TextReader reader{page, limits, columns};
