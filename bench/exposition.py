@@ -21,6 +21,7 @@ PAGES = {
 }
 CLIENT, KERNEL, TWIN = "prometheus_client", "native.exposition", "its Python twin"
 SCAN = "  of it the scan alone"
+KNOWN = "native.exposition, known layout"
 
 
 class Fixed:
@@ -59,10 +60,13 @@ def race_parse(report: Report, label: str, body: bytes, rounds: int) -> None:
     columns = kernel.scan(body, *wide)
     assert by_us(parse(body)) == by_client(body)
     assert columns == twin.scan(body, *wide)
+    known = parse(body)
+    assert kernel.rescan(body, body, *known.layout, bounds.body_bytes, bounds.line_bytes) == columns
     candidates: Candidates = {
         CLIENT: lambda: list(text_string_to_metric_families(text)),
         TWIN: lambda: twin.scan(body, *wide),
         KERNEL: lambda: parse(body),
+        KNOWN: lambda: parse(body, known=known),
         SCAN: lambda: kernel.scan(body, *wide),
         "  of it the page object": lambda: Exposition(body, columns[2:]),
     }
@@ -73,6 +77,7 @@ def race_parse(report: Report, label: str, body: bytes, rounds: int) -> None:
     report.fact("of memcpy", 100 * race.ratio("memcpy", KERNEL), "%")
     report.fact("twin against prometheus_client", race.ratio(CLIENT, TWIN), "x")
     report.floor(Floor(f"parse {label} against prometheus_client", race.ratio(CLIENT, KERNEL), 150, 350))
+    report.floor(Floor(f"parse {label} of known layout against it", race.ratio(CLIENT, KNOWN), 400, 600))
 
 
 def race_render(report: Report, label: str, families: list[Family], rounds: int) -> None:

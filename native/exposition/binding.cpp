@@ -6,6 +6,7 @@
 #include <span>
 
 #include "columns.hpp"
+#include "known.hpp"
 #include "render.hpp"
 
 namespace nb = nanobind;
@@ -31,6 +32,26 @@ nb::tuple scan_page(const nb::bytes& body, std::uint32_t body_bytes, std::uint32
     }
     return nb::make_tuple(static_cast<std::uint32_t>(verdict.fault), verdict.offset, column(columns.values),
                           column(columns.timestamps), column(columns.keys), column(columns.families));
+}
+
+template <typename Row>
+std::span<const Row> rows(const nb::bytes& column) {
+    return {static_cast<const Row*>(column.data()), column.size() / sizeof(Row)};
+}
+
+nb::object rescan_page(const nb::bytes& body, const nb::bytes& known, const nb::bytes& keys, const nb::bytes& families,
+                       std::uint32_t body_bytes, std::uint32_t line_bytes) {
+    const std::string_view page{body.c_str(), body.size()};
+    const Known before{{known.c_str(), known.size()}, rows<Span>(keys), rows<Family>(families)};
+    Columns columns;
+    bool same = false;
+    {
+        const nb::gil_scoped_release release;
+        same = rescan(page, before, {body_bytes, 0, line_bytes, 0, 0}, columns);
+    }
+    if (!same) return nb::none();
+    return nb::make_tuple(0u, 0u, column(columns.values), column(columns.timestamps), column(columns.keys),
+                          column(columns.families));
 }
 
 using Values = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -61,5 +82,7 @@ nb::object render_page(const nb::bytes& text, const nb::bytes& ends, const Value
 NB_MODULE(_kernel, module) {
     module.def("scan", &scan_page, nb::arg("body"), nb::arg("body_bytes"), nb::arg("lines"), nb::arg("line_bytes"),
                nb::arg("series"), nb::arg("labels"), nb::arg("dialect"));
+    module.def("rescan", &rescan_page, nb::arg("body"), nb::arg("known"), nb::arg("keys"), nb::arg("families"),
+               nb::arg("body_bytes"), nb::arg("line_bytes"));
     module.def("render", &render_page, nb::arg("text"), nb::arg("ends"), nb::arg("values").noconvert());
 }

@@ -15,7 +15,7 @@ from native.exposition.open_twin import OpenReader
 from native.exposition.spelling import spell_number
 from native.exposition.wire import FORMATS
 
-__all__ = ["Scanned", "render", "scan"]
+__all__ = ["Scanned", "render", "rescan", "scan"]
 
 _MARK = re.compile(rb"#[ \t]+(HELP|TYPE)[ \t]+")
 _CODES = {name.encode(): TYPES.index(name) for name in ("untyped", "counter", "gauge", "histogram", "summary")}
@@ -76,6 +76,21 @@ class _Reader:
         name, name_start = tokens.key(line, self._labels)
         key = (line.start + start, line.start + line.at)
         self.columns.sample(name, name_start, key, *tokens.number(line))
+
+
+def rescan(
+    body: bytes,  # noqa: ARG001 - the kernel's signature
+    known: bytes,  # noqa: ARG001
+    keys: bytes,  # noqa: ARG001
+    families: bytes,  # noqa: ARG001
+    body_bytes: int,  # noqa: ARG001
+    line_bytes: int,  # noqa: ARG001
+) -> Scanned | None:
+    """What `scan` gives for a page in text format that differs in its numbers alone from a known one, or None.
+
+    It may be None for any page, and then `scan` is to be asked: the twin knows no shorter way.
+    """
+    return None
 
 
 def render(text: bytes, ends: bytes, values: "memoryview[float]") -> bytes:
