@@ -5,13 +5,20 @@ An HTTP parser works through all it is given before anyone else gets a turn, and
 """
 
 import ssl
+import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 from typing import Final
 
 import httpcore
 import httpx
 
 SIP_BYTES: Final = 4096
+
+if find_spec("sniffio") is None:
+    # httpcore tries to import it several times a request; where it is not, each search of the path costs a third of
+    # the request. None makes the import fail at once, with the same error.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class Sipping(httpx.AsyncHTTPTransport):
