@@ -40,8 +40,8 @@ class Terms:
 
     One that is silent for longer than `interval + deadline` is killed with its process group, as is one that takes
     longer than `patience` to open NVML or to be answered by any GPU. Half of the deadline is what the child allows each
-    call. `window` is how far averages and peaks reach back. A GPU that has not answered for `retry`, while others do, is
-    tried with a new child. No child is started while `abandoned` killed ones are held by the kernel.
+    call. `window` is how far averages and peaks reach back. When some GPU has not answered for `retry` while others do,
+    a new child is tried. None is started while `abandoned` killed ones are held by the kernel.
     """
 
     interval: float
