@@ -38,6 +38,7 @@ def _options() -> argparse.Namespace:
         "--resting", type=json.loads, default={}, help="seconds for which families are not asked, by GPU"
     )
     parser.add_argument("--listing", type=Path, default=Path("/proc/driver/nvidia/gpus"), help="where GPUs are listed")
+    parser.add_argument("--processes", action="store_true", help="tell who uses the GPUs")
     return parser.parse_args()
 
 
@@ -56,6 +57,7 @@ def _source(options: argparse.Namespace) -> Callable[[], Reading]:
         crumbs=None if options.crumbs is None else crumbs.Crumbs(options.crumbs),
         resting={int(gpu): families for gpu, families in options.resting.items()},
         listing=options.listing,
+        wanted=frozenset({"processes"} if options.processes else ()),
     )
     read: Callable[[], Reading] = made.read
     return read

@@ -7,7 +7,7 @@ from typing import Any, Final
 from exporter.nvml.ask import GPU_IS_LOST, REOPEN, RESET_REQUIRED, Answer, DriverError
 from exporter.nvml.quantities import believable
 from exporter.nvml.questions import FIELDS, METRICS, questions
-from exporter.nvml.reading import Instance, State
+from exporter.nvml.reading import Instance, Process, State
 from exporter.nvml.ring import Ring, Summary
 
 GONE: Final[dict[int, State]] = {GPU_IS_LOST: "lost", RESET_REQUIRED: "reset_required"}
@@ -27,6 +27,7 @@ class Found:
     counts: dict[str, float] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     instances: tuple[Instance, ...] | None = None
+    processes: tuple[Process, ...] | None = None
 
     def take(self, pairs: Iterable[tuple[str, float | None]]) -> None:
         """Keep what can be true."""
@@ -52,7 +53,9 @@ class Families:
             "samples": self._samples,
             "profiling": _profiling,
             "instances": self._instances,
+            "processes": self._processes,
         }
+        self._used_until = 0
         self._listed: list[dict[str, Any]] = []
         self._list_again = float("-inf")
 
@@ -76,6 +79,26 @@ class Families:
                 found.counts[_BUSY[kind]] = drained.weighted_seconds / 100
             if kind == "gpu":
                 found.counts["samples_lost"] = drained.lost
+        return found
+
+    def _processes(self, put: Put, _: float) -> Found:
+        """Who holds the GPU; utilisation is the mean over the sampling periods since the last turn."""
+        found = Found()
+        try:
+            held = dict(put("processes"))
+        except DriverError as error:
+            found.refuse((), error)
+            return found
+        try:
+            used = put("uses", self._used_until)
+        except DriverError as error:
+            found.refuse((), error)
+            used = None
+        percents = _percents(used, self._used_until) if used is not None else {}
+        idle = 0.0 if used is not None and self._used_until else None
+        self._used_until = max([self._used_until, *(time for time, _, _ in used or ())])
+        pids = sorted({*held, *percents})
+        found.processes = tuple(Process(pid, percents.get(pid, idle), held.get(pid)) for pid in pids)
         return found
 
     def _instances(self, put: Put, at: float) -> Found:
@@ -111,6 +134,20 @@ _SUMMARIES: Final[dict[str, Callable[[Summary], list[tuple[str, float | None]]]]
     "memory": lambda found: [("memory_average_percent", found.average), ("memory_max_percent", found.most)],
     "power": lambda found: [("power_max_milliwatts", found.most)],
 }
+
+
+def _percents(used: list[list[int]], since: int) -> dict[int, float]:
+    """By process, the mean over all sampling periods; in those it was not seen in it did nothing.
+
+    The first time nobody knows when the periods began, so nothing is said.
+    """
+    periods = len({time for time, _, _ in used})
+    if not since or not periods:
+        return {}
+    percents: dict[int, float] = {}
+    for _, pid, percent in used:
+        percents[pid] = percents.get(pid, 0.0) + percent / periods
+    return {pid: min(100.0, percent) for pid, percent in percents.items()}
 
 
 def _plain(family: str, put: Put) -> Found:

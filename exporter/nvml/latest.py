@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, Reading, State
+from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, Process, Reading, State
 
 COUNTERS: Final = "fields"
 """The family that holds the driver's counters."""
@@ -44,6 +44,8 @@ class Seen:
     counts: Mapping[str, float] = field(default_factory=dict)
     instances: Instances = field(default_factory=Instances)
     gaps: Mapping[str, str] = field(default_factory=dict)
+    processes: tuple[Process, ...] | None = None
+    """Those of the newest turn that asked for them; None where the driver does not tell."""
     earlier: Group | None = None
     """The counters of the driver one turn before the newest, for what is a pace."""
 
@@ -105,6 +107,7 @@ class Latest:
             groups={**before.groups, **{family: Group(values, at) for family, values in gpu.groups.items()}},
             counts=_added(before.counts, gpu.counts),
             instances=before.instances if gpu.instances is None else Instances(gpu.instances, at),
+            processes=before.processes if gpu.processes is None else gpu.processes,
             gaps=before.gaps if gpu.gaps is None else gpu.gaps,
             earlier=before.groups.get(COUNTERS) if COUNTERS in gpu.groups else before.earlier,
         )

@@ -17,7 +17,8 @@ class Node:
     """NVML, opened as soon as there is a driver, and one owner per GPU.
 
     `resting` says for how many seconds which families of which GPU are not asked at first; `listing` is a folder in
-    which the kernel's driver lists its GPUs, so that one that comes or goes is noticed.
+    which the kernel's driver lists its GPUs, so that one that comes or goes is noticed; `wanted` are families that are
+    asked on request only.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Node:
         crumbs: Crumbs | None = None,
         resting: Mapping[int, Mapping[str, float]] = MappingProxyType({}),
         listing: Path = Path("/proc/driver/nvidia/gpus"),
+        wanted: frozenset[str] = frozenset(),
     ) -> None:
         self._ask = ask
         self._interval = interval
@@ -36,6 +38,7 @@ class Node:
         self._crumbs = crumbs
         self._resting = resting
         self._listing = listing
+        self._wanted = wanted
         self._listed: frozenset[str] = frozenset()
         self._versions: dict[str, str] | None = None
         self._owners: list[Owner] = []
@@ -63,7 +66,7 @@ class Node:
 
     def _turn(self) -> tuple[Gpu, ...]:
         until = time.monotonic() + self._pace.deadline
-        families = due(self._interval, self._readings)
+        families = due(self._interval, self._readings, self._wanted)
         self._readings += 1
         for owner in self._owners:
             owner.begin(families)

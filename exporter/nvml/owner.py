@@ -11,7 +11,7 @@ from exporter.nvml.ask import REOPEN, Ask
 from exporter.nvml.breaker import Breaker
 from exporter.nvml.families import GONE, Families, Found
 from exporter.nvml.line import Line, Mark
-from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, State
+from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, Process, State
 from exporter.nvml.worker import Worker
 
 GIVEN_UP: Final = 3
@@ -83,6 +83,7 @@ class Owner:
             counts=_sum(got.counts for got in found.values()),
             spent=worker.line.spent(),
             instances=_instances(found.values()),
+            processes=_processes(found.values()),
             gaps=self._news(),
             detail=detail,
         )
@@ -172,3 +173,7 @@ def _sum(counts: Iterable[dict[str, float]]) -> dict[str, float]:
 
 def _instances(found: Iterable[Found]) -> tuple[Instance, ...] | None:
     return next((got.instances for got in found if got.instances is not None), None)
+
+
+def _processes(found: Iterable[Found]) -> tuple[Process, ...] | None:
+    return next((got.processes for got in found if got.processes is not None), None)

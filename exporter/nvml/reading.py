@@ -44,13 +44,25 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """One process on a GPU: percent of the time since it was last asked about, and bytes; None where nothing says."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    pid: int
+    percent: float | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gpu:
     """One GPU in one reading.
 
     `groups` holds, for each family of questions that was answered since the reading before, values by quantity.
     `counts` holds what was added to each counter of ours, `spent` the driver's seconds by family, both since then.
-    `instances` is None when they were not asked for, `gaps` when nothing changed: it says by quantity why there is no
-    value. `identity` is None as long as the driver has not told it; `detail` says why the state is not "ok".
+    `instances` and `processes` are None when they were not asked for or the driver does not tell, `gaps` when nothing
+    changed: it says by quantity why there is no value. `identity` is None as long as the driver has not told it;
+    `detail` says why the state is not "ok".
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -62,6 +74,7 @@ class Gpu:
     counts: dict[str, float] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     instances: tuple[Instance, ...] | None = None
+    processes: tuple[Process, ...] | None = None
     gaps: dict[str, str] | None = None
     detail: str = ""
 

@@ -16,15 +16,23 @@ FAMILIES: Final = {
     "codec": 2.0,
     "profiling": 2.0,
     "instances": 2.0,
+    "processes": 5.0,
     "status": 10.0,
     "limits": 60.0,
 }
 """Seconds from one turn of a family to its next, 0 for every reading. Rings hold 10 s, so samples are drained often."""
 
 
-def due(interval: float, reading: int) -> tuple[str, ...]:
-    """The families whose turn it is at the n-th reading, in order: all of them at the first."""
-    return tuple(name for name, every in FAMILIES.items() if reading % _stride(every, interval) == 0)
+ON_REQUEST: Final = frozenset({"processes"})
+"""Families that cost the driver much and are of no use to most."""
+
+
+def due(interval: float, reading: int, wanted: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The families whose turn it is at the n-th reading, in order: all at the first; `wanted` of those on request."""
+    unwanted = ON_REQUEST - wanted
+    return tuple(
+        name for name, every in FAMILIES.items() if reading % _stride(every, interval) == 0 and name not in unwanted
+    )
 
 
 def lasts(family: str, interval: float) -> float:

@@ -26,12 +26,18 @@ _REST_INTERVALS: Final = 10
 
 
 def child_command(
-    *, simulate: bool = False, record: Path | None = None, replay: Path | None = None, listing: Path | None = None
+    *,
+    simulate: bool = False,
+    processes: bool = False,
+    record: Path | None = None,
+    replay: Path | None = None,
+    listing: Path | None = None,
 ) -> tuple[str, ...]:
     """The command that `Supervisor` runs; it adds the interval and the deadline."""
     files = {"--record": record, "--replay": replay, "--listing": listing}
     options = [word for name, path in files.items() if path is not None for word in (name, str(path))]
-    return (sys.executable, "-m", "exporter.nvml.child", *(["--simulate"] if simulate else []), *options)
+    switches = [word for word, on in {"--simulate": simulate, "--processes": processes}.items() if on]
+    return (sys.executable, "-m", "exporter.nvml.child", *switches, *options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from exporter.nvml.driver.events import Events
 from exporter.nvml.driver.fields import fields
 from exporter.nvml.driver.gpu import FUNCTIONS, OLDER
 from exporter.nvml.driver.handle import Handle
+from exporter.nvml.driver.processes import processes, uses
 from exporter.nvml.driver.profiling import Profiler
 from exporter.nvml.driver.samples import samples
 
@@ -66,6 +67,12 @@ class Nvml:
 
     def _samples(self, device: Device, kind: str, since: int) -> Answer:
         return samples(self._handles[device], kind, since)
+
+    def _processes(self, device: Device) -> Answer:
+        return processes(self._handles[device])
+
+    def _uses(self, device: Device, since: int) -> Answer:
+        return uses(self._handles[device], since)
 
     def _profile(self, device: Device, wanted: list[int], instance: int | None = None) -> Answer:
         key = device if instance is None else f"{device}#{instance}"

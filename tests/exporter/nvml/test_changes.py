@@ -4,11 +4,12 @@ import asyncio
 from pathlib import Path
 
 from exporter.nvml.known import Known
+from exporter.nvml.reading import Process
 from exporter.nvml.supervisor import Supervisor, child_command
 from tests.exporter.nvml.supervised import Supervised, children, page, running, states, until, value
-from tests.fakedriver.gpu import SBE, XID
+from tests.fakedriver.gpu import GRAPHICS, SBE, XID
 from tests.fakedriver.library import Build
-from tests.fakedriver.state import FakeDriver
+from tests.fakedriver.state import GIB, FakeDriver
 
 UTIL, XIDS, LAST = "DCGM_FI_DEV_GPU_UTIL", "emberline_gpu_xid_errors_total", "DCGM_FI_DEV_XID_ERRORS"
 
@@ -168,3 +169,27 @@ def test_a_recorded_session_is_replayed_as_the_same_page(driver: FakeDriver, lib
     assert driver.gpu(0).uuid not in path.read_bytes()
     assert driver.gpu(0).serial not in path.read_bytes()
     asyncio.run(replayed(expected))
+
+
+def test_who_uses_a_gpu_is_told_on_request(driver: FakeDriver, library: Build) -> None:
+    gpu, known = driver.gpu(0), Known()
+    gpu.start(4242, 3 * GIB)
+    gpu.start(77, GIB, GRAPHICS)
+    gpu.use(4242, 1_000, sm=50)
+
+    async def scenario() -> None:
+        supervised = Supervised(driver, library(()), interval=1.0, deadline=4.0)
+        async with running(supervised.supervisor(child_command(processes=True), known=known)):
+            await until(lambda: known.latest.gpus and known.latest.gpus[0].processes)
+            assert known.latest.gpus[0].processes == (Process(77, None, GIB), Process(4242, None, 3 * GIB))
+            gpu.use(4242, 2_000, sm=90)
+            gpu.use(77, 2_000, sm=10)
+            gpu.use(4242, 3_000, sm=50)
+            expected = (Process(77, 5.0, GIB), Process(4242, 70.0, 3 * GIB))
+            await until(lambda: known.latest.gpus[0].processes == expected)
+        before = driver.calls()["nvmlDeviceGetProcessUtilization"]
+        async with supervised.up() as supervisor:
+            await until(lambda: value(supervisor, UTIL, 0) is not None)
+        assert driver.calls()["nvmlDeviceGetProcessUtilization"] == before, "nobody asked this time"
+
+    asyncio.run(scenario())

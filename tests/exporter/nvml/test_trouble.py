@@ -207,11 +207,11 @@ def test_a_driver_that_hangs_while_it_is_opened_is_given_up_after_patience(
 
 def test_a_driver_of_which_no_gpu_answers_is_tried_with_a_new_process(driver: FakeDriver, library: Build) -> None:
     async def scenario() -> None:
-        supervisor = Supervised(driver, library(()), deadline=0.4).supervisor(patience=1.0)
+        supervisor = Supervised(driver, library(()), deadline=0.8).supervisor(patience=2.0)
         async with running(supervisor):
             await until(lambda: up(supervisor, 1))
             wedge(driver.gpu(1))
-            await asyncio.sleep(0.9)  # longer than patience: one GPU that answers is reason enough to stay
+            await asyncio.sleep(2.2)  # longer than patience: one GPU that answers is reason enough to stay
             assert value(supervisor, "emberline_nvml_child_restarts_total") == 0
             wedge(driver.gpu(0))
             await until(lambda: value(supervisor, "emberline_nvml_child_restarts_total") == 1)
