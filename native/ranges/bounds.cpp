@@ -9,15 +9,15 @@ namespace emberline::ranges {
 namespace {
 
 constexpr double margin = 1 - 1e-9;  // far more than what the exact arithmetic rounds away
-// Half a sample's distance more than one to either side, as a share of the intervals between samples.
+// Extrapolation reaches less than 1.1 of the samples' distances to either side.
 constexpr double beyond = 2.2;
 constexpr double widest = 1 + beyond;  // of a window with two samples
-constexpr std::size_t few = 4;         // error ratios of a unit whose levels are kept
+constexpr std::size_t few = 2;         // error ratios of a unit whose levels are kept
 constexpr std::size_t largest = 256;   // evaluations of a block
 constexpr std::size_t coarse = 8;      // of a block that is sooner looked at than each of its evaluations
 constexpr std::size_t smallest = 4;    // of a block that is sooner computed than looked at closer
 
-// The most that bad events can be against the least that all can be.
+// Of windows of two samples or more, the most that bad events can be against the least that all can be.
 EMBERLINE_VECTORISED void compare(const double* bad, const double* bad_before, const double* total,
                                   const double* total_before, double most, std::size_t count, std::uint8_t* verdicts) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -30,7 +30,7 @@ EMBERLINE_VECTORISED void compare(const double* bad, const double* bad_before, c
 
 std::size_t block_of(std::size_t steps) {
     std::size_t block = 1;
-    while (block < largest && block * 8 <= steps) block *= 2;
+    while (block < largest && block * 6 <= steps) block *= 2;
     return block;
 }
 
@@ -53,6 +53,18 @@ struct Bounds::Burning {
     double threshold;
     std::ptrdiff_t inner, outer;  // steps that every window spans, and that none exceeds
     std::size_t block, smallest;  // evaluations that are looked at together
+
+    // From one evaluation to another, the most that bad events can be, and the least that all can be.
+    double most_bad(std::ptrdiff_t first, std::ptrdiff_t last) const {
+        return pair.bad.levels.reached(last) - pair.bad.levels.reached(first - outer);
+    }
+    double least_total(std::ptrdiff_t first, std::ptrdiff_t last) const {
+        return std::max(0.0, pair.total.levels.reached(first) - pair.total.levels.begun(last - inner));
+    }
+    bool plainly_under(std::size_t first, std::size_t last) const {
+        const auto begin = static_cast<std::ptrdiff_t>(first), end = static_cast<std::ptrdiff_t>(last);
+        return most_bad(begin, end) * widest <= least_total(begin, end) * (threshold * margin);
+    }
 };
 
 Bounds::Bounds(const Program& program, const Grid& grid, std::span<const Indexed* const> series)
@@ -73,7 +85,7 @@ bool Bounds::tell(std::size_t nth, std::size_t from, std::size_t until, std::vec
     if (known == nullptr) return false;
     const std::int64_t inner = length / step;
     const std::size_t block = block_of(static_cast<std::size_t>(inner));
-    const Burning burning{*known, threshold, inner, (length + step - 1) / step, block, std::min(block, smallest)};
+    const Burning burning{*known, threshold, inner, inner + (length % step != 0), block, std::min(block, smallest)};
     if (burning.block < coarse) {
         tell_each(burning, from, until, verdicts.data());
     } else {
@@ -105,15 +117,20 @@ bool Bounds::read(Sides& sides, Places lists) const {
         }
     }
     if (sides.members.empty()) return false;
-    sides.levels.clear(grid_, first, longest_);
-    return std::all_of(sides.members.begin(), sides.members.end(),
+    return sides.levels.clear(grid_, first, longest_) &&
+           std::all_of(sides.members.begin(), sides.members.end(),
                        [&sides](const Series* series) { return sides.levels.add(*series); });
 }
 
 void Bounds::tell_blocks(const Burning& burning, std::size_t block, std::size_t from, std::size_t until,
                          std::uint8_t* verdicts) const {
     for (std::size_t begin = from; begin < until; begin += block) {
-        halve(burning, begin, std::min(begin + block, until), verdicts + (begin - from));
+        const std::size_t end = std::min(begin + block, until);
+        if (burning.plainly_under(begin, end - 1)) {
+            std::fill_n(verdicts + (begin - from), end - begin, static_cast<std::uint8_t>(under));
+        } else {
+            halve(burning, begin, end, verdicts + (begin - from));
+        }
     }
 }
 
@@ -150,10 +167,9 @@ Verdict Bounds::verdict(const Burning& burning, std::size_t first, std::size_t l
     const Levels &bad = burning.pair.bad.levels, &total = burning.pair.total.levels;
     const auto begin = static_cast<std::ptrdiff_t>(first), end = static_cast<std::ptrdiff_t>(last);
     const std::ptrdiff_t outer = begin - burning.outer, inner = end - burning.inner;
-    const double most_bad = bad.reached(end) - bad.reached(outer);
-    const double least_total = std::max(0.0, total.reached(begin) - total.begun(inner));
+    const double most_bad = burning.most_bad(begin, end), least_total = burning.least_total(begin, end);
     const double most = burning.threshold * margin;
-    if (most_bad * widest <= least_total * most) return under;
+    if (burning.plainly_under(first, last)) return under;
     const double least_bad = (bad.reached(begin) - bad.begun(inner)) * margin;
     const double most_total = (total.reached(end) - total.reached(outer)) * burning.threshold;
     const bool both = least_bad > 0 && least_total > 0;  // are there, at every one of the evaluations

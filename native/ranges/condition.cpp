@@ -1,6 +1,8 @@
 #include "condition.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace emberline::ranges {
 
@@ -36,12 +38,25 @@ Flags Conditions::holding(Places condition) {
     if (code >= 0) return burning(static_cast<std::size_t>(code));
     const Places operands = condition.first(condition.size() - 1);
     const std::size_t second = begin_of_operand(operands);
-    Flags left = holding(operands.first(second));
+    Places first = operands.first(second), then = operands.subspan(second);
+    if (shortest(then) > shortest(first)) std::swap(first, then);
+    Flags left = holding(first);
     const bool both = code == Program::both;
     if (both ? none(left) : all(left)) return left;
-    const Flags right = holding(operands.subspan(second));
+    const Flags right = holding(then);
     (both ? meet : join)(left.data(), right.data(), left.size());
     return left;
+}
+
+// The shortest window of a condition, 0 for a composed one: a long one is told in larger blocks, and burns more seldom.
+std::int64_t Conditions::shortest(Places condition) const {
+    std::int64_t found = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t code : condition) {
+        if (code < 0) continue;
+        const auto span = static_cast<std::size_t>(tile_.program.spans[static_cast<std::size_t>(code)]);
+        found = std::min(found, tile_.program.composed_of[span] != 0 ? 0 : tile_.program.windows[span]);
+    }
+    return found;
 }
 
 Flags Conditions::burning(std::size_t nth) {

@@ -19,6 +19,7 @@ public:
     Flags holding(Places condition);
 
 private:
+    std::int64_t shortest(Places condition) const;
     Flags burning(std::size_t nth);
     bool settle(std::size_t nth, Flags& verdicts);
     Column error_ratio(const Tile& tile, std::size_t ratio, std::size_t span);

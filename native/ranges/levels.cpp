@@ -8,6 +8,8 @@ namespace {
 
 constexpr double most = 4503599627370496.0;  // 2^52: below it, adding and taking away again leaves whole numbers alone
 
+constexpr std::size_t worth = 8;  // places before the grid for each in it
+
 EMBERLINE_VECTORISED bool whole(const double* values, std::size_t count) {
     std::uint64_t broken = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -27,15 +29,17 @@ EMBERLINE_VECTORISED void place(double* levels, const double* values, double by,
 
 }  // namespace
 
-void Levels::clear(const Grid& grid, std::int64_t first, std::int64_t longest) {
+bool Levels::clear(const Grid& grid, std::int64_t first, std::int64_t longest) {
     step_ = grid.step();
     const std::int64_t known = std::min(longest, std::max<std::int64_t>(0, grid[0] - first));
     ahead_ = static_cast<std::size_t>(known / step_ + 1);
+    if (ahead_ / worth > grid.size()) return false;
     start_ = grid[0] - static_cast<std::int64_t>(ahead_) * step_;
     counted_ = 0;
     reached_.resize(grid.size() + ahead_);
     begun_.resize(grid.size() + ahead_);
     fresh_ = true;
+    return true;
 }
 
 bool Levels::add(const Series& series) {

@@ -13,8 +13,8 @@ namespace emberline::ranges {
 class Levels {
 public:
     // Forgets what it held, for series that begin at `first` or later and windows of up to `longest` ms. The grid must
-    // be even, and outlive it.
-    void clear(const Grid& grid, std::int64_t first, std::int64_t longest);
+    // be even. False where what lies before the grid is so long that levels are not worth their room.
+    bool clear(const Grid& grid, std::int64_t first, std::int64_t longest);
 
     // One more series, of one sample at least. False where it does not count in whole numbers from zero on, or beyond what a double holds.
     bool add(const Series& series);

@@ -138,21 +138,21 @@ def test_thresholds_next_to_a_ratio(case: Case, profile: Profile, data: st.DataO
 @pytest.mark.parametrize("late", [0, 1])
 @pytest.mark.parametrize("samples", [2, 3, 6, 30])
 def test_the_widest_extrapolation(samples: int, late: int) -> None:
-    """Bad events reach beyond both of their ends by more than a whole distance, and the others not at all."""
-    spacing = 100_000
-    window = (samples - 1) * spacing + 2 * 109_999
-    at = 10 * window + MINUTE * np.arange(400, dtype=np.int64)
-    end = int(at[200])
-    clock = end - 109_999 - spacing * np.arange(samples, dtype=np.int64)[::-1]
-    bad = (clock + np.where(np.arange(samples) == 1, late, 0), 1e9 + np.cumsum(np.full(samples, 1000.0)))
-    total = (np.array([end - window + 1, end]), np.array([1e9, 2e9]))
-    case = Case([bad], [total], at, [window])
-    ratio = float(case.ratios(PROM_3_5)[0, 200])
-    assert ratio == pytest.approx((samples - 1) * 1e-6 * (1 + 2.2 / (samples - 1)), rel=1e-4)
-    case.assert_decided([(0, each) for each in (np.nextafter(ratio, 0), ratio, np.nextafter(ratio, 1))])
-    swapped = Case([total], [bad], at, [window])
-    ratio = float(swapped.ratios(PROM_3_5)[0, 200])
-    swapped.assert_decided([(0, each) for each in (np.nextafter(ratio, 0), ratio, np.nextafter(ratio, np.inf))])
+    """One side reaches beyond both of its ends by just under 1.1 distances, and the other one not at all."""
+    spacing = 100_000_000
+    beyond = spacing * 11 // 10 - 1
+    window = (samples - 1) * spacing + 2 * beyond
+    at = 10 * window + window // 2 * np.arange(5, dtype=np.int64)
+    end = int(at[3])
+    clock = end - beyond - spacing * np.arange(samples, dtype=np.int64)[::-1]
+    wide = (clock + np.where(np.arange(samples) == 1, late, 0), 1e9 + np.cumsum(np.full(samples, 1000.0)))
+    narrow = (np.array([end - window + 1, end]), np.array([1e9, 2e9]))
+    raised = (samples - 1) * 1e-6 * (1 + 2.2 / (samples - 1))
+    for bad, total, expected in ((wide, narrow, raised), (narrow, wide, 1 / raised)):
+        case = Case([bad], [total], at, [window])
+        ratio = float(case.ratios(PROM_3_5)[0, 3])
+        assert ratio == pytest.approx(expected, rel=1e-7)
+        case.assert_decided([(0, each) for each in (np.nextafter(ratio, 0), ratio, np.nextafter(ratio, np.inf))])
 
 
 def test_a_reset_hides_no_events() -> None:
