@@ -35,6 +35,14 @@ std::optional<std::size_t> Series::read(Times times, Values values) {
     return ending.disorder;
 }
 
+std::size_t Series::until(std::int64_t time) const {
+    const auto behind = std::partition_point(runs_.begin(), runs_.end(), [time](const Run& run) { return run.time <= time; });
+    if (behind == runs_.begin()) return 0;
+    const Run& run = behind[-1];
+    const std::size_t count = run.end - run.begin;
+    return run.begin + (run.spacing == 0 ? 1 : std::min(count, static_cast<std::size_t>((time - run.time) / run.spacing) + 1));
+}
+
 void Series::drop_stale() {
     kept_times_.clear();
     kept_values_.clear();

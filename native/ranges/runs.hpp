@@ -33,6 +33,9 @@ public:
     const std::int64_t* times() const { return times_.data(); }
     const double* values() const { return values_.data(); }
 
+    // How many of its samples lie at or before a time.
+    std::size_t until(std::int64_t time) const;
+
     // Whether hardly any sample follows at the distance of the one before: runs say nothing then.
     bool ragged() const { return runs_.size() * 4 > times_.size(); }
 

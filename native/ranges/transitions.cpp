@@ -27,6 +27,11 @@ public:
             }
             const Status after = state_.step(holding[i] != 0, grid[from + i]);
             if (after != before) found.push_back({alert_, static_cast<std::int64_t>(from + i), after});
+            if (after != Status::firing || holding[i] == 0) continue;
+            // It goes on firing for as long as it holds.
+            const void* const end = std::memchr(holding.data() + i, 0, holding.size() - i);
+            if (end == nullptr) return;
+            i = static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - holding.data()) - 1;
         }
     }
 
@@ -39,7 +44,12 @@ private:
 class Worker {
 public:
     Worker(const Samples& samples, const Program& program, const Grid& grid, const Profile& profile)
-        : samples_(samples), program_(program), grid_(grid), profile_(profile), series_(samples.size()) {}
+        : samples_(samples),
+          program_(program),
+          grid_(grid),
+          profile_(profile),
+          series_(samples.size()),
+          bounds_(program, grid, series_) {}
 
     std::optional<Disorder> run(std::size_t unit, std::vector<Transition>& found) {
         const auto first = static_cast<std::size_t>(program_.units[unit]);
@@ -49,11 +59,12 @@ public:
         for (std::size_t alert = first; alert < last; ++alert) {
             courses.emplace_back(static_cast<std::int64_t>(alert), program_.holds[alert], program_.keeps[alert]);
         }
+        bounds_.clear();
         Composed composed(program_, profile_, grid_, series_, columns_);
         for (std::size_t from = 0; from < grid_.size(); from += tile_size) {
             const Tile tile{program_, profile_, grid_,   series_, from, std::min(from + tile_size, grid_.size()),
                             columns_};
-            Conditions conditions(tile, composed);
+            Conditions conditions(tile, composed, bounds_);
             for (std::size_t i = 0; i < courses.size(); ++i) {
                 courses[i].go(conditions.holding(program_.conditions[first + i]), grid_, from, found);
             }
@@ -107,6 +118,7 @@ private:
     std::vector<std::size_t> held_;
     std::vector<std::unique_ptr<Indexed>> room_;
     Room columns_;
+    Bounds bounds_;
 };
 
 struct Ran {
