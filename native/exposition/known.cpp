@@ -44,7 +44,7 @@ public:
         const std::size_t rest = left_of_known();
         if (static_cast<std::size_t>(page_.end() - at_) != rest) return false;
         move_spans(known_.page.size() + 1);
-        return std::memcmp(at_, old_, rest) == 0;
+        return rest == 0 || std::memcmp(at_, old_, rest) == 0;
     }
 
 private:
