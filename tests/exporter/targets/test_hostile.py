@@ -98,7 +98,7 @@ def answered(script: Script, around: list[Answer]) -> Verdict:
 
 @pytest.mark.parametrize(("script", "likely"), SCRIPTS)
 @given(data=st.data())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_no_answer_can_spoil_the_page(
     script: Callable[[str], Script], likely: st.SearchStrategy[bytes], data: st.DataObject
 ) -> None:

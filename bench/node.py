@@ -1,0 +1,212 @@
+"""The node process beside inference servers that replay captures: `python -m bench.node`.
+
+What parsing a target's page costs beside prometheus_client, and what all processes of the exporter take while they read
+eight simulated GPUs and probe four vLLM and one Milvus, and a scraper comes, all every fifteen seconds.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from bench.runner.measure import Candidates, Floor, Race, Report, arguments
+from exporter.targets.answer import Failed
+from exporter.targets.document import read_page
+from exporter.targets.vllm.load import load
+from native.exposition import kernel, parse
+
+CAPTURES: Final = Path(__file__).parents[1] / "tests" / "data" / "captures"
+VLLM: Final = {
+    "/metrics": "vllm/during_load_08.prom",
+    "/v1/models": "vllm/cold_v1_models.json",
+    "/health": "",
+}
+MILVUS: Final = {
+    "/metrics": "milvus/after_load_metrics.prom",
+    "/healthz": "milvus/healthz_json",
+    "/v1/vector/collections": "milvus/v1_collections.json",
+    "/v1/vector/collections/describe": "milvus/v1_collections_describe.json",
+}
+EVERY: Final = 15.0
+ROUNDS: Final = 4
+"""Scrapes that are measured, after one that is not."""
+CORE: Final = 0.03
+MEMORY: Final = 150 << 20
+CLIENT, OURS, READ = "prometheus_client", "native.exposition", "  and all that is read of it"
+
+
+class Replay(BaseHTTPRequestHandler):
+    """Answers with captures; each metrics page has other numbers than the one before, and the same layout."""
+
+    served = 0
+
+    def __init__(
+        self, bodies: dict[str, bytes], request: socket.socket, client: tuple[str, int], server: ThreadingHTTPServer
+    ) -> None:
+        """Serve these."""
+        self.bodies = bodies
+        super().__init__(request, client, server)
+
+    def do_GET(self) -> None:
+        """One answer."""
+        path = self.path.partition("?")[0]
+        body = self.bodies.get(path)
+        if path == "/metrics" and body is not None:
+            Replay.served += 1
+            body = advanced(body, Replay.served)
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    do_POST = do_GET  # noqa: N815 - the name that http.server calls
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Nothing."""
+
+
+def advanced(body: bytes, times: int) -> bytes:
+    """The page some requests later: every count of a histogram and every counter of tokens has risen."""
+
+    def rise(line: re.Match[bytes]) -> bytes:
+        return b"%s %r" % (line[1], float(line[2]) + times)
+
+    return re.sub(rb"(?m)^(\w[\w:]*(?:_count|_tokens_total)(?:\{[^}]*\})?) (\S+)$", rise, body)
+
+
+@contextmanager
+def serving(captures: dict[str, str]) -> Iterator[str]:
+    """A server on a free port."""
+    bodies = {path: (CAPTURES / name).read_bytes() if name else b"" for path, name in captures.items()}
+    bodies |= {"/version": b'{"version": "0.32.0"}'} if "/v1/models" in captures else {}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Replay, bodies))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def race_pages(report: Report, rounds: int) -> None:
+    """A page whose numbers changed and whose layout did not."""
+    for label, name in (("vLLM", VLLM["/metrics"]), ("Milvus", MILVUS["/metrics"])):
+        body = advanced((CAPTURES / name).read_bytes(), 1)
+        text = body.decode()
+        theirs = by_client(text)
+        assert len(parse(body)) == theirs
+        candidates: Candidates = {
+            CLIENT: partial(by_client, text),
+            OURS: partial(parse, body),
+            READ: partial(read, body),
+        }
+        race = Race.run(f"parse {label}, {theirs} samples", candidates, rounds)
+        report.race(race, len(body))
+        report.floor(Floor(f"parse {label}, layout unchanged", race.ratio(CLIENT, OURS), 600, 1500))
+
+
+def by_client(text: str) -> int:
+    """How many samples prometheus_client finds."""
+    return sum(len(family.samples) for family in text_string_to_metric_families(text))
+
+
+def read(body: bytes) -> object:
+    """What a probe makes of a page of vLLM."""
+    page = read_page(body)
+    assert not isinstance(page, Failed)
+    return load(page)
+
+
+def measure_process(report: Report) -> None:
+    """Processor time and memory of the exporter and its child, over some scrapes."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        milvus, *urls = (stack.enter_context(serving(captures)) for captures in (MILVUS, *[VLLM] * 4))
+        options = f"interval: {EVERY:.0f}s, timeout: 5s"
+        lines = [f"- {{kind: vllm, name: llm{n}, url: '{url}', {options}}}" for n, url in enumerate(urls)]
+        lines.append(f"- {{kind: milvus, name: db, url: '{milvus}', rest_url: '{milvus}', {options}}}")
+        targets = Path(folder) / "targets.yaml"
+        targets.write_text("\n".join(lines))
+        command = [sys.executable, "-m", "exporter", "--listen", "127.0.0.1:0", "--simulate", "--targets", str(targets)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            url = listening(process)
+            page = scrape(url)
+            before, began = spent(process.pid), time.monotonic()
+            for _ in range(ROUNDS):
+                time.sleep(EVERY)
+                page = scrape(url)
+            share = (spent(process.pid) - before) / (time.monotonic() - began)
+            assert page.count(b'emberline_vllm_verdict{target="llm') == 4 * 6
+            assert b'emberline_vllm_verdict{target="llm0",verdict="serving"} 1\n' in page
+            memory = sum(proportional(pid) for pid in family(process.pid))
+            process.terminate()
+    report.fact("processor time, all processes", 100 * share, "% of one core")
+    report.fact("memory, all processes", memory / (1 << 20), "MiB")
+    report.floor(Floor("3 % of one core against what they took", CORE / share, 1, 2))
+    report.floor(Floor("150 MiB against what they hold", MEMORY / memory, 1, 1.5))
+
+
+def listening(process: subprocess.Popen[str]) -> str:
+    """Where the exporter says that it listens; its log is read on behind our back."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        found = re.search(r"listening on (http://\S+)", line)
+        if found:
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return found[1]
+    raise SystemExit("the exporter did not start")
+
+
+def scrape(url: str) -> bytes:
+    """The page."""
+    return httpx.get(url, timeout=10).content
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
+
+
+def spent(pid: int) -> float:
+    """Seconds of processor time of a process and its children."""
+    ticks = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def proportional(pid: int) -> int:
+    """Bytes of memory, what is shared counted in parts."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) << 10
+
+
+def main() -> int:
+    """Pages, then the process; 1 where a floor was missed."""
+    chosen = arguments("node")
+    if not kernel.COMPILED:
+        print("native.exposition is not compiled here: there is nothing to measure", file=sys.stderr)
+        return 1
+    report = Report("node")
+    race_pages(report, chosen.rounds)
+    measure_process(report)
+    return report.close(chosen.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
