@@ -32,7 +32,7 @@ check: lint test ## every gate
 soak: environment ## what `make test` samples, in full: mutants of all rows, a million cases per Prometheus (an hour on two cores)
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
 	@$(BIN)/pytest --soak --verbose --durations=10 --numprocesses=auto --maxprocesses=4 \
-		tests/rules/test_mutants.py tests/integration/exact/test_exact.py
+		tests/rules/test_mutants.py tests/integration/exact/test_exact.py tests/exporter/nvml/test_chaos.py
 
 lint: environment ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Scrapers that ask again as soon as they are answered, on connections that they keep: requests, failures, latencies."""
+"""Scrapers that ask again as soon as they are answered, on connections that they keep."""
 
 import selectors
 import socket
@@ -56,10 +56,8 @@ class _Connection:
                 return None
             if not head.startswith(b"HTTP/1.1 200"):
                 return False
-            lengths = [
-                line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
-            ]
-            self._missing = int(lengths[0]) - len(rest)
+            fields = (line.partition(b":") for line in head.lower().split(b"\r\n"))
+            self._missing = int(next(value for name, _, value in fields if name == b"content-length")) - len(rest)
         else:
             self._missing -= count
         return True if self._missing == 0 else None

@@ -1,0 +1,161 @@
+"""A driver that hangs, crashes, loses GPUs and refuses at random, under scraping: no failed scrape, no wrong `up`.
+
+Readings are ten times as frequent as by default, so that a second here is ten of a node's. A round hurts some GPUs,
+waits until the page says what is true of each, and heals them.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from exporter.nvml.supervisor import Supervisor
+from exporter.page import Page
+from exporter.settings import Address
+from exporter.web.server import serving
+from native.exposition import parse
+from tests.exporter.nvml.supervised import Supervised, children, states, until, value
+from tests.fakedriver.library import Build
+from tests.fakedriver.state import ANSWER, CRASH, HANG, FakeDriver, Gpu
+
+ROUNDS: Final = 4
+SOAKED_ROUNDS: Final = 40
+GPUS: Final = 4
+FUNCTIONS: Final = ("nvmlDeviceGetPowerUsage", "nvmlDeviceGetFieldValues", "nvmlDeviceGetTemperatureV")
+LOST, RESET_REQUIRED, UNKNOWN = 15, 16, 999
+
+
+def lose(gpu: Gpu, _: random.Random) -> str:
+    gpu.condition = LOST
+    return "lost"
+
+
+def need_reset(gpu: Gpu, _: random.Random) -> str:
+    gpu.condition = RESET_REQUIRED
+    return "reset_required"
+
+
+def refuse(gpu: Gpu, _: random.Random) -> str:
+    gpu.condition = UNKNOWN
+    return "failed"
+
+
+def hang(gpu: Gpu, chance: random.Random) -> str:
+    gpu.rule(chance.choice(FUNCTIONS)).action = HANG
+    return "slow"
+
+
+def crash(gpu: Gpu, chance: random.Random) -> str:
+    gpu.rule(chance.choice(FUNCTIONS)).action = CRASH
+    return "slow"
+
+
+def delay(gpu: Gpu, chance: random.Random) -> str:
+    gpu.rule(chance.choice(FUNCTIONS)).latency_us = 900_000
+    return "slow"
+
+
+def wedge(gpu: Gpu, _: random.Random) -> str:
+    for rule in gpu.rules:
+        rule.action = HANG
+    return "wedged"
+
+
+def spare(_: Gpu, __: random.Random) -> str:
+    return "ok"
+
+
+HURTS: Final[tuple[Callable[[Gpu, random.Random], str], ...]] = (
+    lose,
+    need_reset,
+    refuse,
+    hang,
+    crash,
+    delay,
+    wedge,
+    spare,
+    spare,
+)
+DOWN: Final = {"lost", "reset_required", "failed", "wedged"}
+
+
+def heal(gpu: Gpu) -> None:
+    gpu.condition = 0
+    for rule in gpu.rules:
+        rule.action, rule.result, rule.latency_us = ANSWER, 0, 0
+
+
+@asynccontextmanager
+async def scraped(supervisor: Supervisor) -> AsyncIterator[list[int]]:
+    """The supervisor's page over HTTP, scraped all the time; every answer is a whole page, or the test fails."""
+    sizes: list[int] = []
+
+    async def scrape(url: str) -> None:
+        async with httpx.AsyncClient() as client:
+            while True:
+                answer = await client.get(url)
+                assert answer.status_code == 200
+                page = parse(answer.content)
+                ups = [sample for sample in page.samples() if sample.name == "emberline_gpu_up"]
+                ones = [sample for sample in page.samples() if sample.name == "emberline_gpu_state" and sample.value]
+                assert len(ups) == len(ones), "every GPU is in one state"
+                sizes.append(len(answer.content))
+                await asyncio.sleep(0.05)
+
+    async with serving(Page(supervisor, ()), Address("127.0.0.1", 0)) as listening:
+        task = asyncio.create_task(scrape(f"{listening.url}/metrics"))
+        yield sizes
+        assert not task.done(), task.exception()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def descriptors(pid: int | str = "self") -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def threads(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def told(supervisor: Supervisor, expected: dict[int, str]) -> bool:
+    """Whether the page says of every GPU what is true."""
+    return value(supervisor, "emberline_nvml_up") == 1 and all(
+        states(supervisor, index) == {state}
+        and value(supervisor, "emberline_gpu_up", index) == float(state not in DOWN)
+        for index, state in expected.items()
+    )
+
+
+def test_whatever_the_driver_does_the_page_is_served_and_tells_the_truth(
+    library: Build, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    rounds = SOAKED_ROUNDS if request.config.getoption("--soak") else ROUNDS
+    chance = random.Random(os.environ.get("CHAOS_SEED", "5"))
+    driver = FakeDriver(tmp_path / "state", gpus=GPUS)
+    supervised = Supervised(driver, library(()), interval=0.1, deadline=1.0)
+
+    async def scenario() -> None:
+        async with supervised.up() as supervisor, scraped(supervisor) as sizes:
+            await until(lambda: told(supervisor, dict.fromkeys(range(GPUS), "ok")))
+            before = descriptors(), threads(children()[0]), descriptors(children()[0])
+            for _ in range(rounds):
+                expected = {index: chance.choice(HURTS)(driver.gpu(index), chance) for index in range(GPUS)}
+                await until(partial(told, supervisor, expected), within=30)
+                for index in range(GPUS):
+                    heal(driver.gpu(index))
+                await until(lambda: told(supervisor, dict.fromkeys(range(GPUS), "ok")), within=30)
+            assert len(sizes) > 3 * rounds
+            assert min(sizes) > 1000
+            (child,) = children()
+            await until(lambda: (descriptors(), threads(child), descriptors(child)) <= before)
+
+    asyncio.run(scenario())
+    assert children() == []
