@@ -79,7 +79,7 @@ class Owner:
             self._index,
             state,
             worker.identity,
-            groups={family: got.values for family, got in found.items() if got.values and state in ANSWERS},
+            groups={family: got.values for family, got in found.items() if state in ANSWERS},
             counts=_sum(got.counts for got in found.values()),
             spent=worker.line.spent(),
             instances=_instances(found.values()),
@@ -107,10 +107,11 @@ class Owner:
             return "ok", ""
         return "slow" if found else "wedged", f"the driver does not answer in time: {', '.join(sorted(late))}"
 
-    def _report(self, family: str, found: Found) -> None:
-        with self._lock:
-            self._found[family] = found
-            self._gaps[family] = found.gaps
+    def _report(self, family: str, found: Found | None) -> None:
+        if found is not None:
+            with self._lock:
+                self._found[family] = found
+                self._gaps[family] = found.gaps
         if family in self._worker.line.late:
             self._worker.line.late.remove(family)
             self._overrun(family, time.monotonic())

@@ -22,6 +22,7 @@ class Suspects:
     def after(self, reading: Reading) -> "Suspects":
         """Without those that have answered since."""
         cleared = {(gpu.index, family) for gpu in reading.gpus for family in gpu.groups}
+        cleared |= {(gpu.index, "identity") for gpu in reading.gpus if gpu.identity}
         if not cleared & self.breakers.keys():
             return self
         return Suspects(self.rest, {call: breaker for call, breaker in self.breakers.items() if call not in cleared})

@@ -10,8 +10,8 @@ from exporter.nvml.families import Families, Found
 from exporter.nvml.line import HungUpError, Line
 from exporter.nvml.reading import Identity
 
-Report = Callable[[str, Found], None]
-"""Told of each family as soon as its answers are complete."""
+Report = Callable[[str, Found | None], None]
+"""Told of each family as soon as its answers are complete; of the identity, which is no family, with None."""
 
 
 class Worker:
@@ -62,6 +62,7 @@ class Worker:
             if self.identity is None:
                 self.line.family = "identity"
                 self.identity = Identity(**self.line("attach"))
+                self._report("identity", None)
             for family in families:
                 self.line.family = family
                 self._report(family, self._families.read(family, self.line, time.monotonic()))

@@ -1,7 +1,7 @@
 """When a family of questions may be put again: after a rest that doubles, and at once when the call returned."""
 
 from exporter.nvml.breaker import LONGEST_REST, Breaker
-from exporter.nvml.reading import Gpu, Reading
+from exporter.nvml.reading import Gpu, Identity, Reading
 from exporter.nvml.suspects import Suspects
 
 
@@ -39,3 +39,9 @@ def test_families_in_whose_calls_the_child_crashed_rest_until_they_answer() -> N
     assert again.resting(111) == {0: {"power": 20}, 1: {"fields": 0}}
     answered = again.after(Reading("570", (Gpu(0, "ok", None, {"power": {}, "memory": {}}),)))
     assert answered.resting(111) == {1: {"fields": 0}}
+
+
+def test_an_identity_that_was_told_is_no_suspect_any_more() -> None:
+    suspects = Suspects(rest=10).after_crash({0: "identity"}, at=100)
+    assert suspects.after(Reading("570", (Gpu(0, "wedged", None),))).resting(100) == {0: {"identity": 10}}
+    assert suspects.after(Reading("570", (Gpu(0, "ok", Identity("GPU-1", "", "A10")),))).resting(100) == {}
