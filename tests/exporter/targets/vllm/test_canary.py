@@ -149,7 +149,7 @@ def test_exactly_one_verdict_is_one_and_the_evidence_names_it() -> None:
     verdicts = {dict(p.labels)["verdict"]: p.value for p in points if p.metric.name == "emberline_vllm_verdict"}
     assert verdicts == {"serving": 0, "idle": 1, "stalled": 0, "dead": 0, "starting": 0, "draining": 0}
     (evidence,) = (p for p in points if p.metric.name == "emberline_vllm_verdict_evidence")
-    assert dict(evidence.labels) == {"target": "t", "verdict": "idle", "evidence": "gauges"}
+    assert (dict(evidence.labels), evidence.value) == ({"target": "t", "verdict": "idle", "evidence": "gauges"}, 1)
 
 
 def test_without_a_verdict_nothing_is_claimed() -> None:

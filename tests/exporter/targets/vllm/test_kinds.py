@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.targets.answer import Failed, Reason
-from exporter.targets.vllm.memory import Outcome
+from exporter.targets.vllm.memory import Canaries, Outcome
 from exporter.targets.vllm.verdict import Evidence, Judgement, Verdict, judge
 from tests.exporter.targets.vllm.pages import capture, v0, worked
 from tests.exporter.targets.vllm.told import PATIENCE, REFUSED, STATUS_503, TIMEOUT, Told, idle, told
@@ -61,6 +61,14 @@ def test_a_failure_that_says_nothing_of_the_server_gives_no_verdict(reason: Reas
 
 def test_nothing_seen_gives_no_verdict() -> None:
     assert told().verdict() == "none"
+
+
+def test_a_page_that_comes_before_health_waits_for_it() -> None:
+    server = told()
+    server.memory = server.memory.after_page(5, capture("during_load_05"), Canaries())
+    assert server.verdict() == "none"
+    server.look(None, worked(capture("during_load_05")))
+    assert server.verdict() == "serving by tokens"
 
 
 def test_an_old_page_gives_no_verdict() -> None:
