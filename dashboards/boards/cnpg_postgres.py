@@ -9,6 +9,7 @@ from dashboards.panels import from_above, from_below, lines, stat
 from dashboards.promised import Promised, detail_of, firing
 from dashboards.scope import Scope
 
+TITLE: Final = "CNPG Postgres"
 _AT: Final = Scope.of("job", "instance", "namespace")
 _DB: Final = _AT.also(datname="database")
 _POD: Final = ("namespace", "pod")
@@ -19,7 +20,7 @@ def board(_promised: Promised) -> Board:
     return Board(
         id="D4",
         uid="emberline-cnpg-postgres",
-        title="CNPG Postgres",
+        title=TITLE,
         description="Connections, transactions and locks of every instance, replication, archiving and backups, and "
         "the poolers in front.",
         tags=("emberline", "platform", "database"),

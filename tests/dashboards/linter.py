@@ -73,7 +73,7 @@ def _target(query: str) -> Iterator[str]:
     if re.search(r'rate\((?:[^["]|"(?:\\.|[^"\\])*")*\[(?!\$__rate_interval\])', query):
         yield "target-rate-interval-rule"
     names: list[str] = []
-    rated = re.findall(r"(?:rate|increase)\((\w+)", query)
+    rated = re.findall(r"(?:rate|increase)\(([\w:]+)", query)
     for selector in _selectors(promql_parser.parse(_with_ranges(query))):
         names.append(selector.name or "")
         matched = {(each.name, each.value) for each in selector.matchers.matchers if str(each.op) == "MatchOp.Re"}
