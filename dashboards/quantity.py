@@ -38,6 +38,11 @@ class Quantity:
         nothing = Binary("*", Number(Decimal(0)), whole.expr)
         return Quantity(Binary("/", Binary("or", self.expr, nothing), whole.expr), "percentunit", self.by)
 
+    def or_none_of(self, all_of: "Quantity") -> "Quantity":
+        """Zero where others are there: `part or 0 * all`. Nothing at all where not even those are."""
+        nothing = Binary("*", Number(Decimal(0)), all_of.expr)
+        return replace(self, expr=Binary("or", self.expr, nothing))
+
     def or_zero(self) -> "Quantity":
         """Zero where there is no series: what is only exported while it happens."""
         return replace(self, expr=Binary("or", self.expr, Call("vector", (Number(Decimal(0)),))))

@@ -26,7 +26,7 @@ def board(promised: Promised) -> Board:
                 _AT,
                 "litellm_proxy_total_requests_metric_total",
                 "vllm:num_requests_running",
-                "te_request_duration_count",
+                "te_queue_size",
                 "http_server_request_duration_seconds_count",
                 "milvus_proxy_sq_latency_count",
                 "kn_revision_pods_count",
@@ -67,6 +67,7 @@ def _glance() -> Row:
                 "Requests that wait for a place in a batch. Above zero for minutes: scale.",
                 _ENGINE.level("vllm:num_requests_waiting"),
                 marks=from_above(5, 50),
+                steady="whole requests: a queue may stand for minutes",
             ),
             stat(
                 "Worst deployment",
@@ -144,6 +145,7 @@ def _engines(promised: Promised) -> Row:
                 "What waits is what users feel.",
                 _ENGINE.level("vllm:num_requests_waiting", model),
                 width=6,
+                steady="whole requests: a queue may stand for minutes",
             ),
             lines(
                 "Tokens written by model",

@@ -122,6 +122,19 @@ def _use(promised: Promised) -> Row:
                 width=8,
                 maximum=100,
             ),
+            lines(
+                "Tensor cores by GPU",
+                "Share of cycles in which they worked, where profiling is exported (dcgm-exporter). High utilization "
+                "with idle tensor cores: the work is not the model's mathematics.",
+                _AT.series("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", *_EACH).named(_LEGEND),
+                maximum=1,
+            ),
+            lines(
+                "Memory moving data by GPU",
+                "Share of cycles, where profiling is exported. Near 100 %: the model is bound by memory.",
+                _AT.series("DCGM_FI_PROF_DRAM_ACTIVE", *_EACH).named(_LEGEND),
+                maximum=1,
+            ),
         ),
     )
 

@@ -51,6 +51,7 @@ def _glance(promised: Promised) -> Row:
                 "Requests without a place in a batch.",
                 _AT.level("vllm:num_requests_waiting"),
                 marks=from_above(5, 50),
+                steady="whole requests: a queue may stand for minutes",
             ),
             stat(
                 "Fullest cache",
@@ -160,6 +161,7 @@ def _throughput(promised: Promised) -> Row:
                 "Capacity: scale. Deferred: the engine waits for something else.",
                 _AT.level("vllm:num_requests_waiting_by_reason", _MODEL, "reason"),
                 width=8,
+                steady="whole requests: a queue may stand for minutes",
             ),
             lines(
                 "Energy of a request",
@@ -216,6 +218,13 @@ def _shape() -> Row:
                 "Tokens. A band at the upper end: answers are cut off.",
                 _AT.buckets("vllm:request_generation_tokens"),
                 width=8,
+            ),
+            lines(
+                "Length that clients allow",
+                "Tokens of an answer at most, as asked for. Far above what is used: the scheduler keeps room in vain.",
+                *(_AT.quantile(q, "vllm:request_params_max_tokens").named(f"p{q[2:]}") for q in _QS),
+                width=8,
+                steady="it changes with applications",
             ),
             lines(
                 "How answers end",

@@ -137,6 +137,7 @@ def _consents(promised: Promised) -> Row:
                 _AT.rate(consent + ',error=~"rejected_by_user|consent_denied"}').named("refused by the customer"),
                 _AT.rate(consent + ',error!~"|rejected_by_user|consent_denied"}').named("failed"),
                 width=8,
+                steady="failures are rare, and there may be none for minutes",
             ),
             lines(
                 "Errors by event",

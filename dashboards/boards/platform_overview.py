@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.board import Board, Row
 from dashboards.choices import choices
-from dashboards.panels import Marks, from_above, from_below, lines, stat, table
+from dashboards.panels import from_above, from_below, lines, stat, table
 from dashboards.promised import Promised, detail_of, firing
 from dashboards.quantity import Quantity
 from dashboards.scope import Scope
@@ -80,7 +80,8 @@ def _glance(promised: Promised) -> Row:
                 "Restarts",
                 "Containers that restart, per second. Zero is the usual.",
                 _PODS.rate("kube_pod_container_status_restarts_total"),
-                marks=Marks(from_above(0.001, 0.01).steps),
+                marks=from_above(0.001, 0.01),
+                steady="zero while nothing restarts",
             ),
         ),
     )
@@ -152,7 +153,7 @@ def _pods() -> Row:
             lines(
                 "Missing replicas by deployment",
                 "Wanted, but not available. Longer than a roll-out: look at the pod's events.",
-                (wanted - there).over("0").or_zero(),
+                wanted - there,
                 width=8,
                 steady="zero while all replicas are there",
             ),

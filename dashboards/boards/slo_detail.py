@@ -122,7 +122,7 @@ def _near(recorded: Recorded) -> Row:
     ends = recorded.ends()
     kinds: tuple[tuple[Kind, int], ...] = (("page", 0), ("page", 1), ("ticket", 0), ("ticket", 1))
     near = (
-        recorded.nearness(kind, which).reduced("max", names.SLO).named(f"{kind} {_windows(recorded, kind, which)}")
+        recorded.nearness(kind, which).reduced("max").named(f"{kind} {_windows(recorded, kind, which)}")
         for kind, which in kinds
     )
     return Row(
@@ -149,7 +149,7 @@ def _near(recorded: Recorded) -> Row:
 def _events(recorded: Recorded) -> Row:
     bad, good = recorded.bad(BASE), recorded.good(BASE)
     ratio = recorded.errors(BASE)
-    budget = Quantity(Vector(names.ERROR_BUDGET, recorded.where), "percentunit", (names.SLO,))
+    budget = Quantity(Aggregate("max", Vector(names.ERROR_BUDGET, recorded.where)), "percentunit")
     legend = " ".join(f"{{{{{label}}}}}" for label in recorded.by)
     return Row(
         "Which events are bad?",
@@ -191,7 +191,7 @@ def _told(recorded: Recorded, promised: Promised, area: str) -> Row:
                 "What fires, and since when its condition has held. None is the usual.",
                 key,
                 Quantity(Aggregate("count", recorded.firing(), key), "short").column("Firing"),
-                Quantity(Aggregate("max", active, ("alertname", *recorded.by)), "s").column("Active for"),
+                Quantity(Aggregate("max", active, key), "s").column("Active for"),
                 steady="a state",
             ),
             text("What is promised, and what pages", "\n".join(_promises(promised, area)), height=12),

@@ -53,7 +53,7 @@ def _firing(recorded: Recorded, severity: str) -> Quantity:
 
 def _count(of: Quantity, op: str, bound: str) -> Quantity:
     wanted = Binary("<" if op == "<" else ">", of.expr, Number(Decimal(bound)))
-    return Quantity(Aggregate("count", wanted), "short").or_zero()
+    return Quantity(Aggregate("count", wanted), "short").or_none_of(of.reduced("count"))
 
 
 def _glance(recorded: Recorded) -> Row:
@@ -128,6 +128,7 @@ def _budgets(recorded: Recorded) -> Row:
                 burn.reduced("max", *_KEY).column("Burn rate 1h", from_above(1, 6).steps, _TO_ROW),
                 page.column("Of a page", from_above(0.5, 1).steps, _TO_ROW),
                 height=12,
+                steady="objectives stay; what moves is in the graphs below",
             ),
         ),
     )

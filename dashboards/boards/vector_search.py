@@ -23,7 +23,7 @@ def board(promised: Promised) -> Board:
         description="Milvus: latency of searches and its parts, failures and limits, what is indexed and loaded, and "
         "how fresh it is. Times are shown in seconds, though Milvus counts milliseconds.",
         tags=("emberline", "ai-hub", "milvus"),
-        variables=choices(_AT, "milvus_proxy_sq_latency_count"),
+        variables=choices(_AT, "milvus_proxy_sq_latency_count", "milvus_proxy_slow_query_count"),
         rows=(_glance(promised), _latency(promised), _refused(), _stored(), _fresh()),
         alerts=firing("ai-hub"),
         links=(detail_of("ai-hub"),),
@@ -222,18 +222,25 @@ def _fresh() -> Row:
     return Row(
         "Is it fresh?",
         (
-            lines("Inserted vectors", "A second.", _AT.rate("milvus_proxy_insert_vectors_count"), width=8),
+            lines("Inserted vectors", "A second.", _AT.rate("milvus_proxy_insert_vectors_count"), width=6),
+            lines(
+                "Lag of the proxy's clock",
+                "Searches wait for it when they ask for what was just written.",
+                _AT.level("milvus_proxy_tt_lag_ms", "channel_name", reduce="max"),
+                width=6,
+                marks=from_above(1, 10),
+            ),
             lines(
                 "p95 of inserts and deletes",
                 "Slow here: the message queue or object storage.",
                 _AT.quantile("0.95", "milvus_proxy_mutation_latency", "msg_type"),
-                width=8,
+                width=6,
             ),
             lines(
                 "Age of the oldest checkpoint",
                 "What a restart of a data node would have to read again.",
                 _AT.age("milvus_datacoord_channel_checkpoint_unix_seconds").named("oldest channel"),
-                width=8,
+                width=6,
                 marks=from_above(600, 3600),
             ),
         ),

@@ -16,5 +16,4 @@ consumer_watermill_router_message_processing_count_total | counter | messages | 
 svix_queue_depth_main | gauge | messages | | Webhooks to deliver
 svix_queue_depth_delayed | gauge | messages | | Webhooks to deliver again later
 svix_queue_depth_dlq | gauge | messages | | Webhooks given up
-svix_pending_msgs | gauge | messages | | Webhooks being delivered
 """)

@@ -24,7 +24,6 @@ cilium_policy_implementation_delay | histogram | seconds | source | Time until a
 cilium_bpf_map_pressure | gauge | ratio | map_name | How full a BPF map is
 cilium_datapath_conntrack_gc_entries | gauge | count | family protocol status | Tracked connections after the last clean-up
 cilium_unreachable_nodes | gauge | count | | Nodes that an agent cannot reach
-cilium_unreachable_health_endpoints | gauge | count | | Health endpoints that an agent cannot reach
 cilium_endpoint_state | gauge | count | endpoint_state | Endpoints by state
 cilium_endpoint_regeneration_time_stats_seconds | histogram | seconds | scope status | Time to rebuild an endpoint's program
 cilium_controllers_failing | gauge | count | | Controllers of an agent that fail
@@ -32,5 +31,4 @@ cilium_errors_warnings_total | counter | events | level subsystem | Log lines th
 cilium_agent_api_process_time_seconds | histogram | seconds | path method return_code | Time that the agent's API takes
 cilium_k8s_client_api_latency_time_seconds | histogram | seconds | path method | Time that the Kubernetes API takes for an agent
 cilium_bpf_map_ops_total | counter | operations | map_name operation outcome | Changes of BPF maps
-cilium_version | gauge | state | version | The version of an agent
 """)

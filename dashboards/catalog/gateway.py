@@ -14,9 +14,7 @@ envoy_http_ext_authz_error | counter | requests | envoy_http_conn_manager_prefix
 envoy_cluster_upstream_rq_xx | counter | requests | envoy_cluster_name envoy_response_code_class | Answers of backends by class
 envoy_cluster_upstream_rq_time | histogram | milliseconds | envoy_cluster_name | Time that backends take
 envoy_cluster_membership_healthy | gauge | count | envoy_cluster_name | Healthy members of a backend
-envoy_cluster_membership_total | gauge | count | envoy_cluster_name | Members of a backend
 certmanager_certificate_expiration_timestamp_seconds | gauge | timestamp | name namespace issuer_name | When a certificate ends
-certmanager_certificate_ready_status | gauge | state | name namespace condition | Whether a certificate is ready
 x509_cert_not_after | gauge | timestamp | subject_CN namespace | When a certificate of a third party ends
 k8gb_gslb_healthy_records | gauge | count | namespace name | Healthy records of a global name
 """)

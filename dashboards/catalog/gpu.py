@@ -30,14 +30,9 @@ emberline_gpu_utilization_p95_ratio | gauge | ratio | | 95th percentile of the s
 emberline_gpu_utilization_max_ratio | gauge | ratio | | Largest of the same samples
 emberline_gpu_busy_seconds_total | counter | seconds | | Time in which a kernel ran
 emberline_gpu_samples_lost_total | counter | events | | Samples that the driver's ring overwrote before they were read
-emberline_gpu_energy_joules_total | counter | joules | | Energy
 emberline_gpu_power_limit_watts | gauge | watts | | Power limit that the driver enforces
 emberline_gpu_clocks_event_reasons | gauge | state | | Bit mask of why the clocks are what they are
 emberline_gpu_throttle_seconds_total | counter | seconds | reason | Time in which clocks were held down, by reason
-emberline_gpu_memory_used_bytes | gauge | bytes | | Framebuffer in use
-emberline_gpu_memory_free_bytes | gauge | bytes | | Framebuffer that is free
-emberline_gpu_memory_reserved_bytes | gauge | bytes | | Framebuffer that the driver keeps
-emberline_gpu_memory_total_bytes | gauge | bytes | | Framebuffer
 emberline_gpu_ecc_errors_total | counter | events | severity scope | Memory errors
 emberline_gpu_row_remaps_total | counter | events | severity | Rows of memory that were replaced
 emberline_gpu_xid_errors_total | counter | events | xid | Xid errors of the driver

@@ -12,11 +12,9 @@ keycloak_credentials_password_hashing_validations_total | counter | operations |
 agroal_active_count | gauge | count | | Database connections in use
 agroal_available_count | gauge | count | | Database connections that are idle
 agroal_awaiting_count | gauge | count | | Threads that wait for a connection
-agroal_acquire_count_total | counter | operations | | Connections handed out
 jvm_memory_used_bytes | gauge | bytes | area id | Memory of the JVM
 jvm_memory_max_bytes | gauge | bytes | area id | Memory that the JVM may take
 jvm_gc_pause_seconds_sum | counter | seconds | action cause | Time that collections stopped the JVM
-jvm_threads_live_threads | gauge | count | | Threads
 process_cpu_usage | gauge | ratio | | Share of the processors that the JVM uses
 vendor_cluster_size | gauge | count | cache_manager | Members that a node sees
 vendor_statistics_approximate_entries | gauge | count | cache cache_manager | Entries of a cache

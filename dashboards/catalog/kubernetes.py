@@ -27,5 +27,4 @@ workqueue_queue_duration_seconds | histogram | seconds | name | How long a resou
 rest_client_requests_total | counter | requests | code method host | Calls to the API server
 process_resident_memory_bytes | gauge | bytes | | Memory of a process
 process_cpu_seconds_total | counter | cores | | Processor time of a process
-go_info | gauge | state | version | The Go version of a process
 """)

@@ -23,7 +23,6 @@ vllm:e2e_request_latency_seconds | histogram | seconds | | Until the last token
 vllm:request_queue_time_seconds | histogram | seconds | | Time in the queue
 vllm:request_prefill_time_seconds | histogram | seconds | | Time to read the prompt
 vllm:request_decode_time_seconds | histogram | seconds | | Time to write the answer
-vllm:request_inference_time_seconds | histogram | seconds | | Time in the batch
 vllm:request_prompt_tokens | histogram | tokens | | Length of prompts
 vllm:request_generation_tokens | histogram | tokens | | Length of answers
 vllm:request_params_max_tokens | histogram | tokens | | Length of answers that was allowed

@@ -13,7 +13,6 @@ cnpg_backends_max_tx_duration_seconds | gauge | seconds | datname usename applic
 cnpg_pg_settings_setting | gauge | count | name | Settings
 cnpg_pg_replication_lag | gauge | seconds | | How far a replica is behind
 cnpg_pg_replication_streaming_replicas | gauge | count | | Replicas that stream from this instance
-cnpg_pg_replication_in_recovery | gauge | state | | 1 on a replica, 0 on a primary
 cnpg_pg_stat_replication_write_lag_seconds | gauge | seconds | application_name | Until a replica has written
 cnpg_pg_stat_replication_flush_lag_seconds | gauge | seconds | application_name | Until a replica has flushed
 cnpg_pg_stat_replication_replay_lag_seconds | gauge | seconds | application_name | Until a replica has replayed
@@ -34,7 +33,6 @@ cnpg_pg_database_size_bytes | gauge | bytes | datname | Size of a database
 cnpg_pg_database_xid_age | gauge | count | datname | Age of the oldest transaction id
 cnpg_collector_pg_wal | gauge | bytes | value | Write-ahead log on disk
 cnpg_collector_pg_wal_archive_status | gauge | count | value | Segments by archive status
-cnpg_pg_stat_archiver_archived_count | counter | operations | | Archived segments
 cnpg_pg_stat_archiver_failed_count | counter | operations | | Failures to archive
 cnpg_pg_stat_archiver_seconds_since_last_archival | gauge | seconds | | Age of the last archived segment
 cnpg_collector_last_available_backup_timestamp | gauge | timestamp | | When the last usable backup ended

@@ -30,17 +30,14 @@ milvus_proxy_insert_vectors_count | counter | rows | node_id | Vectors inserted
 milvus_proxy_tt_lag_ms | gauge | milliseconds | channel_name node_id | How far a proxy's clock is behind
 milvus_querynode_sq_req_latency | histogram | milliseconds | query_type node_id | Time in a query node
 milvus_querynode_sq_queue_latency | histogram | milliseconds | query_type node_id | Time in a query node's queue
-milvus_querynode_sq_core_latency | histogram | milliseconds | query_type node_id | Time in the index itself
 milvus_querynode_sq_segment_latency | histogram | milliseconds | query_type segment_state node_id | Time in a segment
 milvus_querynode_read_task_ready_len | gauge | count | node_id | Tasks that are ready and wait
 milvus_querynode_read_task_unsolved_len | gauge | count | node_id | Tasks that wait for data
 milvus_querynode_read_task_concurrency | gauge | count | node_id | Tasks that run
 milvus_querynode_entity_num | gauge | rows | collection_id segment_state node_id | Vectors that are loaded
 milvus_querynode_segment_num | gauge | count | collection_id segment_state node_id | Segments that are loaded
-milvus_querynode_collection_num | gauge | count | node_id | Collections that are loaded
 milvus_querynode_disk_used_size | gauge | mebibytes | node_id | Disk that a query node uses
 milvus_datacoord_stored_binlog_size | gauge | bytes | collection_id segment_id | Stored data
-milvus_datacoord_stored_rows_num | gauge | rows | collection_id segment_state | Stored vectors
 milvus_datacoord_segment_num | gauge | count | segment_state | Segments by state
 milvus_datacoord_index_task_count | gauge | count | collection_id index_task_status | Index tasks by status
 milvus_datacoord_channel_checkpoint_unix_seconds | gauge | timestamp | channel_name node_id | How far a channel is stored

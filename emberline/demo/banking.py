@@ -1,6 +1,7 @@
 """Keycloak: rows B1 and B3, with `http-metrics-slos=200,500,1000` and `event-metrics-user-enabled=true`."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from emberline.demo.component import Component, Metric, Terms, assemble
 from emberline.demo.driver import Bad, Good, Rate
@@ -8,6 +9,8 @@ from emberline.demo.estate.draw import Draw
 from emberline.demo.metrics import Spread, counter, gauge, histogram, labelled
 from emberline.demo.script import Script
 from native.exposition import Labels
+
+_OUTCOMES: Final = {"2": "SUCCESS", "3": "REDIRECTION", "5": "SERVER_ERROR"}
 
 
 def identity(script: Script) -> Component:
@@ -25,13 +28,14 @@ def identity(script: Script) -> Component:
             (Bad(login), slow),
         ),
         _request("GET", "/realms/{realm}/.well-known/{alias}", "200"): ((Good(login), Spread(0.004, 0.5)),),
+        _request("GET", "/admin/realms/{realm}/users", "500"): ((Bad(login), Spread(0.02, 0.5)),),
     }
     return assemble(
         "keycloak",
         "keycloak.platform:9000",
         (
             histogram("http_server_requests_seconds", "", ("0.2", "0.5", "1.0"), uris),
-            gauge("http_server_active_requests", "", {(): ((Rate(token.flow), 0.1),)}, whole=True),
+            gauge("http_server_active_requests", "", {(): ((Rate(token.flow), 8.0),)}, whole=True),
             counter("keycloak_user_events_total", "Keycloak user events", _events(script)),
             *_server(Draw(script, "keycloak")),
         ),
@@ -57,7 +61,7 @@ def _server(draw: Draw) -> Iterator[Metric]:
 
 
 def _request(method: str, uri: str, status: str) -> Labels:
-    outcome = "SUCCESS" if status.startswith("2") else "REDIRECTION"
+    outcome = _OUTCOMES[status[0]]
     return labelled(method=method, outcome=outcome, status=status, uri=uri)
 
 

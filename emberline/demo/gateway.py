@@ -64,7 +64,6 @@ def _upstream(clusters: dict[str, Traffic]) -> tuple[Metric, ...]:
         Metric("envoy_cluster_upstream_rq_xx", "counter", "", tuple(cells)),
         histogram("envoy_cluster_upstream_rq_time", "", _BOUNDS, times),
         gauge("envoy_cluster_membership_healthy", "", healthy),
-        gauge("envoy_cluster_membership_total", "", healthy),
     )
 
 

@@ -58,11 +58,16 @@ def _vllm(script: Script, model: str, rate: float, spans: tuple[Span, ...]) -> C
             "vllm:num_requests_running": ((Rate(traffic.flow), 2.1), *crowded),
             "vllm:num_requests_waiting": ((Rate(traffic.flow), 0.1), *crowded),
             'vllm:num_requests_waiting_by_reason{reason="capacity"}': ((Rate(traffic.flow), 0.1), *crowded),
-            "vllm:kv_cache_usage_perc": ((Rate(traffic.flow), 0.4 / rate), *((d, 1.2) for d, _ in crowded)),
+            "vllm:num_preemptions_total": ((bad, 0.08),),
+            "vllm:prefix_cache_queries_total": ((good, _PROMPT_TOKENS), (bad, _PROMPT_TOKENS)),
+            "vllm:prefix_cache_hits_total": ((good, 0.4 * _PROMPT_TOKENS), (bad, 0.1 * _PROMPT_TOKENS)),
             "vllm:prompt_tokens_total": ((good, _PROMPT_TOKENS), (bad, _PROMPT_TOKENS)),
             "vllm:generation_tokens_total": ((good, _ANSWER_TOKENS), (bad, 2 * _ANSWER_TOKENS)),
             'vllm:request_success_total{finished_reason="stop"}': ((good, 0.94), (bad, 0.5)),
             'vllm:request_success_total{finished_reason="length"}': ((good, 0.06), (bad, 0.5)),
+        },
+        ratios={
+            "vllm:kv_cache_usage_perc": ((Rate(traffic.flow), 0.4 / rate), *((d, 1.2) for d, _ in crowded)),
         },
         spreads={
             "vllm:e2e_request_latency_seconds": ((good, _QUICK_ANSWER), (bad, _SLOW_ANSWER)),

@@ -56,4 +56,3 @@ def _webhooks(draw: Draw) -> Iterator[Metric]:
     for queue, depth in (("main", 3.0), ("delayed", 1.5)):
         yield draw.levels(f"svix_queue_depth_{queue}", "The number of tasks in the queue", {(): depth})
     yield draw.states("svix_queue_depth_dlq", "The number of tasks given up", {(): 0})
-    yield draw.levels("svix_pending_msgs", "The number of tasks being processed", {(): 0.6})

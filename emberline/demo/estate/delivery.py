@@ -68,4 +68,5 @@ def _runtime(draw: Draw, name: str) -> Iterator[Metric]:
             for code, rate in (("200", 3.0), ("409", 0.03), ("429", 0.02))
         },
     )
+    yield draw.process()
     yield draw.levels("process_resident_memory_bytes", "Resident memory size in bytes.", {(): 92e6}, whole=True)

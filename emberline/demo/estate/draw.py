@@ -51,6 +51,11 @@ class Draw:
         parts = {labels: ((self._events(name, labels, rate), spread),) for labels, (rate, spread) in series.items()}
         return histogram(name, text, bounds, parts)
 
+    def process(self) -> Metric:
+        """The processor time of the component, which every client library counts."""
+        text = "Total user and system CPU time spent in seconds."
+        return self.amounts("process_cpu_seconds_total", text, {(): 4.0}, 0.01)
+
     def counted(self, name: str, labels: Labels, rate: float) -> Terms:
         """Whole events at a rate."""
         return ((self._events(name, labels, rate), 1.0),)

@@ -22,12 +22,20 @@ _LIMIT = 2 * 2**30
 def components(script: Script) -> Iterator[Component]:
     """One of each."""
     state, node = Draw(script, "kube-state-metrics"), Draw(script, "kubelet")
-    yield assemble("kube-state-metrics", "kube-state-metrics.monitoring:8080", (*_state(state), *_flux(script)))
+    yield assemble(
+        "kube-state-metrics", "kube-state-metrics.monitoring:8080", (*_state(state), *_flux(script), state.process())
+    )
     yield assemble("kubelet", "node-1:10250", (*_kubelet(node), *_volumes(node)))
     yield assemble("knative", "autoscaler.knative-serving:9090", tuple(_knative(Draw(script, "knative"))))
-    yield assemble("cert-manager", "cert-manager.cert-manager:9402", tuple(_certificates(script)))
-    yield assemble("k8gb", "k8gb.k8gb:8080", tuple(_names(Draw(script, "k8gb"))))
-    yield assemble("x509-certificate-exporter", "x509.monitoring:9793", tuple(_third_parties(script)))
+    yield assemble(
+        "cert-manager",
+        "cert-manager.cert-manager:9402",
+        (*_certificates(script), Draw(script, "cert-manager").process()),
+    )
+    yield assemble("k8gb", "k8gb.k8gb:8080", (*_names(Draw(script, "k8gb")), Draw(script, "k8gb").process()))
+    yield assemble(
+        "x509-certificate-exporter", "x509.monitoring:9793", (*_third_parties(script), Draw(script, "x509").process())
+    )
 
 
 def _pods() -> Iterator[tuple[str, str, str, float, float]]:

@@ -19,7 +19,7 @@ def components(script: Script) -> Iterator[Component]:
     draw = Draw(script, "litellm")
     yield assemble("litellm", "litellm.ai-hub:4000", (*_requests(draw), *_used(draw), *_budgets(draw)))
     yield assemble("bge-reranker", "bge-reranker.ai-hub:9000", tuple(_reranker(Draw(script, "reranker"))))
-    yield assemble("milvus", "milvus-proxy.ai-hub:9091", tuple(_newer_milvus(Draw(script, "milvus"))))
+    yield assemble("milvus-proxy", "milvus-proxy.ai-hub:9091", tuple(_newer_milvus(Draw(script, "milvus"))))
 
 
 def _users(**more: str) -> Iterator[Labels]:
