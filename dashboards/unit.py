@@ -24,7 +24,7 @@ UNITS: Final[Mapping[str, Unit]] = {
     "rows": Unit("short", "rowsps"),
     "tokens": Unit("short", "cps"),
     "count": Unit("short", "cps"),
-    "state": Unit("none"),
+    "state": Unit("short"),
     "ratio": Unit("percentunit"),
     "percent": Unit("percent"),
     "seconds": Unit("s", "percentunit"),

@@ -53,6 +53,15 @@ def agents() -> Row:
                 _AT.quantile("0.99", "cilium_k8s_client_api_latency_time_seconds", "method"),
                 width=8,
             ),
+        ),
+    )
+
+
+def complaints() -> Row:
+    """What agents complain of."""
+    return Row(
+        "What do they complain of?",
+        (
             lines(
                 "Warnings and errors in logs",
                 "By subsystem: the one that complains first is near the cause.",

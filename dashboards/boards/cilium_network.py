@@ -22,7 +22,14 @@ def board(_promised: Promised) -> Board:
         description="Flows, drops and policy verdicts, the application protocols above them, and the agents below.",
         tags=("emberline", "platform", "network"),
         variables=choices(_AT, "hubble_flows_processed_total", "cilium_forward_count_total"),
-        rows=(_glance(), _drops(), _protocols(), cilium_agents.agents(), cilium_agents.wire()),
+        rows=(
+            _glance(),
+            _drops(),
+            _protocols(),
+            cilium_agents.agents(),
+            cilium_agents.complaints(),
+            cilium_agents.wire(),
+        ),
         alerts=firing("platform"),
         links=(detail_of("platform"),),
     )

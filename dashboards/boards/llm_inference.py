@@ -4,11 +4,12 @@ from typing import Final
 
 from dashboards.board import Board, Row
 from dashboards.choices import choices
-from dashboards.panels import from_above, from_below, heat, lines, stat
+from dashboards.panels import ANY, from_above, from_below, heat, lines, stat
 from dashboards.promised import Promised, detail_of, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", model_name="model")
+_SERVER: Final = Scope.of("cluster", "job", "instance")
 _MODEL: Final = "model_name"
 _QS: Final = ("0.50", "0.95", "0.99")
 
@@ -112,7 +113,7 @@ def _wait(promised: Promised) -> Row:
 
 
 def _where() -> Row:
-    parts = {"queue": "queue", "prefill": "prefill", "decode": "decode"}
+    parts = ("queue", "prefill", "decode")
     return Row(
         "Where does the time go?",
         (
@@ -120,16 +121,13 @@ def _where() -> Row:
                 "Mean time by part",
                 "Queue grows: too few replicas. Prefill: long prompts without a cached prefix. "
                 "Decode: long answers, or a full batch.",
-                *(_AT.mean(f"vllm:request_{part}_time_seconds").named(name) for part, name in parts.items()),
+                *(_AT.mean(f"vllm:request_{part}_time_seconds").named(part) for part in parts),
                 stacked=True,
             ),
             lines(
                 "p95 by part",
                 "The same for the slow ones.",
-                *(
-                    _AT.quantile("0.95", f"vllm:request_{part}_time_seconds").named(name)
-                    for part, name in parts.items()
-                ),
+                *(_AT.quantile("0.95", f"vllm:request_{part}_time_seconds").named(part) for part in parts),
             ),
         ),
     )
@@ -225,6 +223,20 @@ def _shape() -> Row:
                 *(_AT.quantile(q, "vllm:request_params_max_tokens").named(f"p{q[2:]}") for q in _QS),
                 width=8,
                 steady="it changes with applications",
+            ),
+            lines(
+                "HTTP answers by status",
+                "Of the API server: 5xx here without errors below is a client that was refused at the door.",
+                _SERVER.rate("http_requests_total", "status"),
+                width=8,
+            ),
+            lines(
+                "Engines that cannot be reached",
+                "Scraped without an answer. Each is a restart, or a hang: requests wait at the gateway.",
+                _SERVER.how_many('up{job=~".*vllm.*"}', "job") - _SERVER.level('up{job=~".*vllm.*"}', "job"),
+                width=8,
+                marks=ANY,
+                steady="a state",
             ),
             lines(
                 "How answers end",

@@ -6,6 +6,8 @@ from dashboards.metric import table
 
 LANGUAGE: Final = table(
     """
+up | gauge | state | | Whether a target was scraped
+http_requests_total | counter | requests | handler method status | HTTP requests of the API server
 vllm:num_requests_running | gauge | requests | | Requests in the batch
 vllm:num_requests_waiting | gauge | requests | | Requests that wait for a place in it
 vllm:num_requests_waiting_by_reason | gauge | requests | reason | The same by reason

@@ -54,8 +54,10 @@ def written(server: PrometheusServer, tracks: Sequence[Track]) -> None:
 @cache
 def scraped() -> tuple[Track, ...]:
     """What scraping the fleet, and a node with simulated GPUs, would have brought."""
-    fleet = (track for component in Fleet.at(NOW).components for track in _of(component))
-    return (*fleet, *_gpus())
+    components = Fleet.at(NOW).components
+    fleet = (track for component in components for track in _of(component))
+    targets = (target(component, "http://127.0.0.1:1").labels for component in components)
+    return (*fleet, *_gpus(), *(Track("up", labels, TIMES, np.ones(len(TIMES))) for labels in targets))
 
 
 def read_by_somebody(name: str) -> bool:

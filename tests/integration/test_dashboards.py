@@ -36,7 +36,7 @@ NOT_IN_THE_DEMO_YET = {
     "emberline_tokens_per_joule",
 }
 """What only a later exporter tells of the simulated GPUs; its panels are proven once a name leaves this list."""
-OF_EVERY_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
+OF_EVERY_PROCESS = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 """Metrics of which a panel picks the processes that it is about."""
 BOARD = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid.removeprefix("emberline-"))
 

@@ -1,6 +1,6 @@
-"""Cilium's agents and Hubble on two nodes, and a Milvus proxy with what the captured one does not have yet."""
+"""Cilium's agents and Hubble, on two nodes unless more are named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from emberline.demo.component import Component, Metric, assemble
@@ -12,9 +12,9 @@ _NODES = ("node-1", "node-2")
 _QUICK = Spread(0.02, 0.8)
 
 
-def components(script: Script) -> Iterator[Component]:
+def components(script: Script, nodes: Iterable[str] = _NODES) -> Iterator[Component]:
     """An agent and a Hubble on each node."""
-    for node in _NODES:
+    for node in nodes:
         hubble, agent = Draw(script, f"hubble {node}"), Draw(script, f"cilium {node}")
         yield assemble("hubble", f"{node}:9965", (*_flows(hubble), *_protocols(hubble)))
         yield assemble("cilium-agent", f"{node}:9962", (*_datapath(agent), *_health(agent)))
