@@ -99,3 +99,10 @@ def test_what_is_not_in_the_demo_yet_is_not_there() -> None:
 def test_the_catalogue_holds_what_panels_read_and_nothing_else() -> None:
     used = {metric for board in BOARDS for panel in board.panels for metric in read(panel)}
     assert {name for name in used if not name.startswith(("slo:", "ALERTS"))} == set(METRICS)
+
+
+def test_the_throttled_gpu_is_the_simulated_one(prover: Prover) -> None:
+    """Rightly labelled: GPU 5 has the low power limit, GPU 3 the poor cooling."""
+    coolest_limit = prover.server.query("bottomk(1, emberline_gpu_power_limit_watts)", at=prover.at)
+    hottest = prover.server.query("topk(1, DCGM_FI_DEV_GPU_TEMP - 0.065 * DCGM_FI_DEV_POWER_USAGE)", at=prover.at)
+    assert [one["metric"]["gpu"] for one in (*coolest_limit, *hottest)] == ["5", "3"]
