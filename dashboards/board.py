@@ -30,7 +30,7 @@ class Step:
 class Query:
     """One PromQL query, and how its series are called: `legend` uses `{{label}}` for the labels it names.
 
-    In a table it is a column of that name, with a unit, steps and a link of its own.
+    In a table it is a column of that name, with a unit, steps, a link and digits of its own.
     """
 
     expr: Expr
@@ -38,6 +38,7 @@ class Query:
     unit: str = ""
     steps: tuple[Step, ...] = ()
     link: Link | None = None
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Panel:
     """One picture. `description` teaches what good looks like; `unit` is a Grafana unit id.
 
     `steady` says why its values need not move within minutes (a state, a limit); empty where they must. A table has
-    a line for each combination of the labels `key`; `base` is the color below the first step. A text has no query.
+    a line for each combination of the labels `key`; `base` is the color below the first step. `decimals` are digits
+    that must be seen: of 99.95 % Grafana shows three. A text has no query.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Panel:
     stacked: bool = False
     key: tuple[str, ...] = ()
     link: Link | None = None
+    decimals: int | None = None
     text: str = ""
 
 

@@ -31,6 +31,8 @@ def built(panel: Panel) -> Built:
     found.datasource(SOURCE).thresholds(_thresholds(panel.steps, panel.base))
     if panel.shape != "heatmap":
         found.unit(panel.unit)
+    if panel.decimals is not None:
+        found.decimals(panel.decimals)
     if panel.minimum is not None:
         found.min(panel.minimum)
     if panel.maximum is not None:
@@ -107,6 +109,8 @@ def _column(query: Query) -> list[dashboard.DynamicConfigValue]:
             dashboard.DynamicConfigValue(id_val="color", value=_COLORED),
             dashboard.DynamicConfigValue(id_val="custom.cellOptions", value={"type": "color-text"}),
         ]
+    if query.decimals is not None:
+        properties.append(dashboard.DynamicConfigValue(id_val="decimals", value=query.decimals))
     if query.link is not None:
         properties.append(_links(query.link))
     return properties

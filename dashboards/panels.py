@@ -42,6 +42,7 @@ def stat(
     marks: Marks = PLAIN,
     steady: str = "",
     link: Link | None = None,
+    decimals: int | None = None,
 ) -> Panel:
     """One number, and its last hours behind it."""
     query = _query(asked, title)
@@ -57,6 +58,7 @@ def stat(
         steps=marks.steps,
         steady=steady,
         link=link,
+        decimals=decimals,
     )
 
 

@@ -77,9 +77,11 @@ class Quantity:
         """A query whose series are called by `legend`, which uses `{{label}}`."""
         return Query(self.expr, legend, self.unit)
 
-    def column(self, title: str, steps: tuple[Step, ...] = (), link: Link | None = None) -> Query:
+    def column(
+        self, title: str, steps: tuple[Step, ...] = (), link: Link | None = None, decimals: int | None = None
+    ) -> Query:
         """A column of a table."""
-        return Query(self.expr, title, self.unit, steps, link)
+        return Query(self.expr, title, self.unit, steps, link, decimals)
 
     def _with(self, op: str, other: "Quantity") -> "Quantity":
         self._require(other)

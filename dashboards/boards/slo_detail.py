@@ -51,6 +51,7 @@ def _kept(recorded: Recorded) -> Row:
                 "The share that must be good within the period.",
                 recorded.objective().reduced("max"),
                 steady="a promise",
+                decimals=2,
             ),
             stat(
                 "Error ratio, last 5m",

@@ -120,7 +120,7 @@ def _budgets(recorded: Recorded) -> Row:
                 "The worst instance of each row. Budget left at 100 % is a quiet month; below 0 % the promise is "
                 "broken. Burn rate 1 spends it exactly within the period. Page at 100 %: somebody is called.",
                 _KEY,
-                recorded.objective().reduced("max", *_KEY).column("Objective"),
+                recorded.objective().reduced("max", *_KEY).column("Objective", decimals=2),
                 left.reduced("min", *_KEY).column("Budget left", _LEFT, _TO_ROW),
                 recorded.ends()
                 .reduced("min", *_KEY)

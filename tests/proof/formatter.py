@@ -15,7 +15,7 @@ MODULES = PROJECT / ".cache" / "proof"
 SCRIPT = Path(__file__).with_name("format.mjs")
 
 
-def formatted(asked: Sequence[tuple[str, float]]) -> tuple[list[str], set[str]]:
+def formatted(asked: Sequence[tuple[str, float] | tuple[str, float, int | None]]) -> tuple[list[str], set[str]]:
     """What Grafana writes for values in units, and the units that it knows; skipped where it is not installed."""
     node = shutil.which("node")
     if node is None or not (MODULES / "node_modules/@grafana/data").is_dir():

@@ -21,7 +21,8 @@ _TOP: Final = 90
 _MOST: Final = 40
 """Series that are drawn of one panel."""
 
-Format = Callable[[Sequence[tuple[str, float]]], list[str]]
+Value = tuple[str, float, int | None]
+Format = Callable[[Sequence[Value]], list[str]]
 Series = dict[str, Any]
 
 
@@ -33,7 +34,7 @@ class Sheet:
     board: Board
     seconds: int
     absent: frozenset[str]
-    asked: list[tuple[str, float]] = field(default_factory=list)
+    asked: list[Value] = field(default_factory=list)
     height: int = 0
 
     def html(self, format_all: Format) -> str:
@@ -83,22 +84,22 @@ class Sheet:
         for one in sorted(found, key=lambda each: _bound(each["metric"])):
             points = [[float(at), float(value)] for at, value in one["values"]]
             name = _called(legend, one["metric"])
-            yield {"name": name, "points": points, "last": self._text(panel.unit, points[-1][1])}
+            yield {"name": name, "points": points, "last": self._text(panel.unit, points[-1][1], panel.decimals)}
 
     def _table(self, panel: Panel) -> dict[str, Any]:
         lines: dict[tuple[str, ...], dict[str, Any]] = {}
         for query, asked in zip(panel.queries, queries(panel, filling(self.board)), strict=True):
             for one in self.server.query(asked, at=NOW / 1000):
                 key = tuple(one["metric"].get(label, "") for label in panel.key)
-                lines.setdefault(key, {})[query.legend] = self._text(query.unit, float(one["value"][1]))
+                lines.setdefault(key, {})[query.legend] = self._text(query.unit, float(one["value"][1]), query.decimals)
         titles = [query.legend for query in panel.queries]
         rows = [[*key, *(cells.get(title, "") for title in titles)] for key, cells in sorted(lines.items())]
         return {"head": [*panel.key, *titles], "rows": rows}
 
-    def _text(self, unit: str, value: float) -> tuple[str, float]:
+    def _text(self, unit: str, value: float, decimals: int | None = None) -> Value:
         """A value to be written: it becomes a text once all are known."""
-        self.asked.append((unit, value))
-        return unit, value
+        self.asked.append((unit, value, decimals))
+        return unit, value, decimals
 
 
 def _called(legend: str, labels: Mapping[str, str]) -> str:
@@ -110,7 +111,7 @@ def _bound(labels: Mapping[str, str]) -> tuple[float, list[tuple[str, str]]]:
     return float(labels.get("le", "0").replace("+Inf", "inf")), sorted(labels.items())
 
 
-def _written(panels: list[dict[str, Any]], texts: Mapping[tuple[str, float], str]) -> list[dict[str, Any]]:
+def _written(panels: list[dict[str, Any]], texts: Mapping[Value, str]) -> list[dict[str, Any]]:
     for panel in panels:
         panel["ticks"] = [[at[1], texts[at]] for at in panel.get("ticks", [])]
         for one in panel.get("series", []):

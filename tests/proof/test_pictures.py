@@ -18,6 +18,12 @@ from tests.servers import PROJECT, PrometheusServer
 OUT = PROJECT / "out" / "proof"
 WIDTH = 1440
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync")
+SHEET = (
+    "body{background:#111217;color:#ccccdc;font:13px sans-serif;display:grid;gap:10px}"
+    "body{grid-template-columns:repeat(7,1fr)}"
+    "div{height:420px;overflow:hidden;display:flex;flex-direction:column-reverse;justify-content:flex-end}"
+    "img{width:100%;height:395px;object-fit:cover;object-position:top}"
+)
 RAW, RECORDED = 3_300, 360
 """Seconds that are drawn of scraped series, and of recorded ones."""
 
@@ -35,11 +41,22 @@ def test_a_picture_of_each_dashboard(server: PrometheusServer, chromium: Path, t
     sheet = Sheet(server, board, seconds, frozenset(NOT_IN_THE_DEMO_YET))
     page = tmp_path / "page.html"
     page.write_text(sheet.html(lambda asked: formatted(asked)[0]), encoding="utf-8")
-    OUT.mkdir(parents=True, exist_ok=True)
-    picture = OUT / f"{board.uid}.png"
-    size = [f"--window-size={WIDTH},{sheet.height}", f"--user-data-dir={tmp_path / 'profile'}"]
-    command: list[str | Path] = [chromium, *FLAGS, *size, f"--screenshot={picture}", f"file://{page}"]
+    drawn(chromium, page, OUT / f"{board.uid}.png", sheet.height)
+
+
+def test_all_of_them_on_one_sheet(chromium: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    images = "".join(f'<div><img src="file://{OUT}/{board.uid}.png">{board.title}</div>' for board in BOARDS)
+    page.write_text(f"<style>{SHEET}</style>{images}", encoding="utf-8")
+    drawn(chromium, page, OUT / "contact-sheet.png", 1_330)
+
+
+def drawn(chromium: Path, page: Path, picture: Path, height: int) -> None:
+    """A page as a PNG of its full height."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    size = [f"--window-size={WIDTH},{height}", f"--user-data-dir={page.parent / 'profile'}"]
+    more = ["--allow-file-access-from-files", f"--screenshot={picture}", f"file://{page}"]
+    command: list[str | Path] = [chromium, *FLAGS, *size, *more]
     subprocess.run(command, capture_output=True, timeout=120, check=True)
-    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
-    assert (width, height) == (WIDTH, sheet.height)
+    assert struct.unpack(">II", picture.read_bytes()[16:24]) == (WIDTH, height)
     assert picture.stat().st_size > 30_000, "a page on which nothing is drawn is smaller"

@@ -40,6 +40,10 @@ def test_every_unit_is_one_that_grafana_knows() -> None:
     assert "count:tok/s" not in known
 
 
+def test_an_objective_is_not_rounded_up_to_everything() -> None:
+    assert formatted([("percentunit", 0.9995), ("percentunit", 0.9995, 2)])[0] == ["100.0%", "99.95%"]
+
+
 @pytest.mark.parametrize("unit", USED)
 def test_a_value_reads_as_meant(unit: str) -> None:
     value, text = WRITTEN[unit]
