@@ -55,6 +55,10 @@ class Quantity:
         """The largest of them."""
         return replace(self, expr=Aggregate("topk", self.expr, parameter=Number(Decimal(count))))
 
+    def bottom(self, count: int) -> "Quantity":
+        """The smallest of them."""
+        return replace(self, expr=Aggregate("bottomk", self.expr, parameter=Number(Decimal(count))))
+
     def rest(self) -> "Quantity":
         """What is missing to one: the share of the others."""
         return replace(self, expr=Binary("-", Number(Decimal(1)), self.expr))

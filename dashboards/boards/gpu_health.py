@@ -8,6 +8,8 @@ from dashboards.panels import ANY, from_above, lines, table
 from dashboards.scope import Scope
 
 _EACH: Final = ("Hostname", "gpu")
+_FEW: Final = 16
+"""Lines of a graph: of a fleet those that stand out, of a node all."""
 _LEGEND: Final = "{{Hostname}} GPU {{gpu}}"
 _STATES: Final = "states: they move when throttling starts or ends"
 
@@ -21,10 +23,11 @@ def _limits(at: Scope) -> Row:
     return Row(
         "What holds them back?",
         (
-            lines(
-                "Throttled GPUs by reason",
+            table(
+                "Throttled GPUs now",
                 "How many GPUs run slower than they could, and why.",
-                *(at.bit("emberline_gpu_clocks_event_reasons", bit).named(name) for bit, name in THROTTLES.items()),
+                (),
+                *(at.bit("emberline_gpu_clocks_event_reasons", bit).column(name) for bit, name in THROTTLES.items()),
                 width=8,
                 steady=_STATES,
             ),
@@ -40,13 +43,13 @@ def _limits(at: Scope) -> Row:
                 "SM clock by GPU",
                 "Speed of the processors. A drop under load, while others keep theirs, is "
                 "throttling: the panels beside it name the reason.",
-                at.series("DCGM_FI_DEV_SM_CLOCK", *_EACH).named(_LEGEND),
+                at.series("DCGM_FI_DEV_SM_CLOCK", *_EACH).bottom(_FEW).named(_LEGEND),
                 width=8,
             ),
             lines(
                 "Temperature by GPU",
                 "Core temperature. One GPU far above its neighbours at the same load: look at its cooling.",
-                at.series("DCGM_FI_DEV_GPU_TEMP", *_EACH).named(_LEGEND),
+                at.series("DCGM_FI_DEV_GPU_TEMP", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 minimum=None,
                 marks=from_above(80, 88),
@@ -54,7 +57,7 @@ def _limits(at: Scope) -> Row:
             lines(
                 "Memory temperature by GPU",
                 "Temperature of the memory stacks, on GPUs that report it. HBM throttles from about 95 °C.",
-                at.series("DCGM_FI_DEV_MEMORY_TEMP", *_EACH).named(_LEGEND),
+                at.series("DCGM_FI_DEV_MEMORY_TEMP", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 minimum=None,
                 marks=from_above(90, 95),
@@ -62,7 +65,7 @@ def _limits(at: Scope) -> Row:
             lines(
                 "Memory clock by GPU",
                 "Speed of the memory. It falls when a GPU idles.",
-                at.series("DCGM_FI_DEV_MEM_CLOCK", *_EACH).named(_LEGEND),
+                at.series("DCGM_FI_DEV_MEM_CLOCK", *_EACH).bottom(_FEW).named(_LEGEND),
                 width=8,
                 steady="it has few levels and may stay on one",
             ),
@@ -101,14 +104,14 @@ def _faults(at: Scope) -> Row:
             lines(
                 "Bus retries by GPU",
                 "Retries a second: a bad riser, slot or cable.",
-                at.rate("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", *_EACH).named(_LEGEND),
+                at.rate("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 steady=none,
             ),
             lines(
                 "Failed remapping by GPU",
                 "1: the spare rows are used up; the GPU must be replaced.",
-                at.series("DCGM_FI_DEV_ROW_REMAP_FAILURE", *_EACH).named(_LEGEND),
+                at.series("DCGM_FI_DEV_ROW_REMAP_FAILURE", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 marks=ANY,
                 steady=none,
@@ -134,14 +137,14 @@ def _readings(at: Scope) -> Row:
             lines(
                 "Age of the reading by GPU",
                 "Seconds: fine. Growing: the driver hangs, and everything above is old.",
-                at.series("emberline_gpu_reading_age_seconds", *_EACH).named(_LEGEND),
+                at.series("emberline_gpu_reading_age_seconds", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 marks=from_above(15, 60),
             ),
             lines(
                 "Lost samples by GPU",
                 "Samples that the driver overwrote before they were read: peaks may be missing.",
-                at.rate("emberline_gpu_samples_lost_total", *_EACH).named(_LEGEND),
+                at.rate("emberline_gpu_samples_lost_total", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 steady="zero while nothing is lost",
             ),

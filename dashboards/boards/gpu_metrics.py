@@ -12,6 +12,8 @@ from dashboards.scope import Scope
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
 _MODEL: Final = Scope.of("cluster", "job", "instance")
 _EACH: Final = ("Hostname", "gpu")
+_FEW: Final = 16
+"""Lines of a graph: of a fleet those that stand out, of a node all."""
 _LEGEND: Final = "{{Hostname}} GPU {{gpu}}"
 _OWNER: Final = ("namespace", "pod", "container")
 _FULL: Final = from_above(0.9, 0.98)
@@ -87,7 +89,7 @@ def _use(promised: Promised) -> Row:
                 "Utilization by GPU",
                 "Share of time in which a kernel ran; it says nothing about how much of the GPU that kernel used. "
                 "Neighbours that differ for long: work is placed badly.",
-                _AT.series("DCGM_FI_DEV_GPU_UTIL", *_EACH).named(_LEGEND),
+                _AT.series("DCGM_FI_DEV_GPU_UTIL", *_EACH).top(_FEW).named(_LEGEND),
                 maximum=100,
                 marks=promised.marks("A5"),
             ),
@@ -103,14 +105,14 @@ def _use(promised: Promised) -> Row:
             lines(
                 "Peak by GPU",
                 "The largest sample of each.",
-                _AT.series(f"{peak}_max_ratio", *_EACH).named(_LEGEND),
+                _AT.series(f"{peak}_max_ratio", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 maximum=1,
             ),
             lines(
                 "Busy share by GPU",
                 "From the counter of busy time, so that nothing between two scrapes is missed.",
-                _AT.rate("emberline_gpu_busy_seconds_total", *_EACH).named(_LEGEND),
+                _AT.rate("emberline_gpu_busy_seconds_total", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 maximum=1,
             ),
@@ -118,7 +120,7 @@ def _use(promised: Promised) -> Row:
                 "Memory bandwidth in use by GPU",
                 "Share of time in which memory was read or written. Decoding tokens is bound by memory: expect it high "
                 "when utilization is.",
-                _AT.series("DCGM_FI_DEV_MEM_COPY_UTIL", *_EACH).named(_LEGEND),
+                _AT.series("DCGM_FI_DEV_MEM_COPY_UTIL", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
                 maximum=100,
             ),
@@ -126,13 +128,13 @@ def _use(promised: Promised) -> Row:
                 "Tensor cores by GPU",
                 "Share of cycles in which they worked, where profiling is exported (dcgm-exporter). High utilization "
                 "with idle tensor cores: the work is not the model's mathematics.",
-                _AT.series("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", *_EACH).named(_LEGEND),
+                _AT.series("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", *_EACH).top(_FEW).named(_LEGEND),
                 maximum=1,
             ),
             lines(
                 "Memory moving data by GPU",
                 "Share of cycles, where profiling is exported. Near 100 %: the model is bound by memory.",
-                _AT.series("DCGM_FI_PROF_DRAM_ACTIVE", *_EACH).named(_LEGEND),
+                _AT.series("DCGM_FI_PROF_DRAM_ACTIVE", *_EACH).top(_FEW).named(_LEGEND),
                 maximum=1,
             ),
         ),
@@ -166,20 +168,20 @@ def _owners() -> Row:
 
 
 def _memory() -> Row:
-    used = _AT.series("DCGM_FI_DEV_FB_USED", *_EACH)
-    size = used + _AT.series("DCGM_FI_DEV_FB_FREE", *_EACH) + _AT.series("DCGM_FI_DEV_FB_RESERVED", *_EACH)
+    used = _AT.level("DCGM_FI_DEV_FB_USED", "Hostname")
+    size = used + _AT.level("DCGM_FI_DEV_FB_FREE", "Hostname") + _AT.level("DCGM_FI_DEV_FB_RESERVED", "Hostname")
     return Row(
         "Do they hold the load?",
         (
             lines(
                 "Memory used by GPU",
                 "Framebuffer memory in use. A slope that never turns is a leak.",
-                used.named(_LEGEND),
+                _AT.series("DCGM_FI_DEV_FB_USED", *_EACH).top(_FEW).named(_LEGEND),
             ),
             lines(
-                "Share of memory used by GPU",
+                "Share of memory used by node",
                 "Used over used, free and reserved. Above 98 % the next allocation may fail.",
-                (used / size).named(_LEGEND),
+                used / size,
                 maximum=1,
                 marks=_FULL,
             ),
@@ -196,13 +198,13 @@ def _energy() -> Row:
                 "Power by GPU",
                 "Mean power, from the energy counter: what is drawn between two readings counts too, unlike in samples "
                 "of the power reading.",
-                _AT.rate("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *_EACH).named(_LEGEND),
+                _AT.rate("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *_EACH).top(_FEW).named(_LEGEND),
                 width=8,
             ),
             lines(
                 "Power against the limit by GPU",
                 "Drawn over what the driver allows. At 100 % the clocks fall.",
-                (power / _AT.series("emberline_gpu_power_limit_watts", *_EACH)).named(_LEGEND),
+                (power / _AT.series("emberline_gpu_power_limit_watts", *_EACH)).top(_FEW).named(_LEGEND),
                 width=8,
                 marks=from_above(0.95, 1),
             ),

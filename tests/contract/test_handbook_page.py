@@ -144,7 +144,7 @@ def test_faults_of_the_page_are_seen(old: str, new: str, told: str) -> None:
         ("`platform.yaml`: `slo-P1`", "`relay.yaml`: `slo-R1`"),
         ("`VLLMThroughputLow`, `AiHubLLMTokenThroughput…` | yes |", "`HighLatency` | not there yet |"),
         ("| restart PgBouncer |", "| restart it |"),
-        ("agent, by user | not there yet |", "agent, by user | `users.json` |"),
+        ("`emberline-user-analytics.json` |", "`users.json` |"),
         ("| critical, within 1 hour |", "| critical, within 2 hours |"),
         ("`VLLMHighLatency` P2,", "`VLLMHighLatency` P1,"),
         ("| 9 of 11 entries", "| 11 of 11 entries"),

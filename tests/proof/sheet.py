@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from dashboards.board import Board, Panel
+from dashboards.board import Board, Panel, Pick
 from dashboards.grafana import placed
-from tests.dashboards.filled import queries
+from tests.dashboards.filled import EVERYTHING, queries
 from tests.dashboards.fleet import NOW
-from tests.dashboards.proof import filling, read
+from tests.dashboards.proof import read
 from tests.servers import PrometheusServer
 
 PAGE: Final = Path(__file__).with_name("sheet.html")
@@ -79,7 +79,7 @@ class Sheet:
         return {"series": series, "range": [low, top], "ticks": ticks, "why": why}
 
     def _series(self, panel: Panel, place: int) -> Iterator[Series]:
-        query, legend = queries(panel, filling(self.board))[place], panel.queries[place].legend
+        query, legend = queries(panel, opened(self.board))[place], panel.queries[place].legend
         found = self.server.query_range(query, NOW / 1000 - self.seconds, NOW / 1000, 15)
         for one in sorted(found, key=lambda each: _bound(each["metric"])):
             points = [[float(at), float(value)] for at, value in one["values"]]
@@ -88,7 +88,7 @@ class Sheet:
 
     def _table(self, panel: Panel) -> dict[str, Any]:
         lines: dict[tuple[str, ...], dict[str, Any]] = {}
-        for query, asked in zip(panel.queries, queries(panel, filling(self.board)), strict=True):
+        for query, asked in zip(panel.queries, queries(panel, opened(self.board)), strict=True):
             for one in self.server.query(asked, at=NOW / 1000):
                 key = tuple(one["metric"].get(label, "") for label in panel.key)
                 lines.setdefault(key, {})[query.legend] = self._text(query.unit, float(one["value"][1]), query.decimals)
@@ -100,6 +100,12 @@ class Sheet:
         """A value to be written: it becomes a text once all are known."""
         self.asked.append((unit, value, decimals))
         return unit, value, decimals
+
+
+def opened(board: Board) -> Mapping[str, str]:
+    """The choices with which a dashboard opens: everything, and the first of what can only be one."""
+    picks = (pick for pick in board.variables if isinstance(pick, Pick))
+    return {**EVERYTHING, **{f"${pick.name}": pick.options[0][0] for pick in picks}}
 
 
 def _called(legend: str, labels: Mapping[str, str]) -> str:

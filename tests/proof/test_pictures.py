@@ -22,7 +22,7 @@ SHEET = (
     "body{background:#111217;color:#ccccdc;font:13px sans-serif;display:grid;gap:10px}"
     "body{grid-template-columns:repeat(7,1fr)}"
     "div{height:420px;overflow:hidden;display:flex;flex-direction:column-reverse;justify-content:flex-end}"
-    "img{width:100%;height:395px;object-fit:cover;object-position:top}"
+    "img{width:100%;align-self:start}"
 )
 RAW, RECORDED = 3_300, 360
 """Seconds that are drawn of scraped series, and of recorded ones."""
