@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 KERNELS := native/CMakeLists.txt $(wildcard native/*.[ch]pp native/*/*.[ch]pp)
 ARGUMENTS = $(if $(FOR),--for $(FOR)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(PORT),--port $(PORT))
 
-.PHONY: help up test check soak lint bench mutants servers servers-all golden environment clean
+.PHONY: help up test check soak proof lint bench mutants servers servers-all golden environment clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ soak: environment ## what `make test` samples, in full: mutants of all rows, a m
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
 	@$(BIN)/pytest --soak --verbose --durations=10 --numprocesses=auto --maxprocesses=4 \
 		tests/rules/test_mutants.py tests/integration/exact/test_exact.py tests/exporter/nvml/test_chaos.py
+
+proof: environment ## what needs npm or a browser: units by Grafana's own formatter, and a picture of each dashboard
+	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
+	@mkdir -p .cache/proof && cp tests/proof/package.json tests/proof/package-lock.json .cache/proof/
+	@npm ci --prefix .cache/proof --silent --no-audit --no-fund || echo "Without npm units are not checked." >&2
+	@$(BIN)/pytest --proof --verbose tests/proof
 
 lint: environment ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

@@ -1,33 +1,54 @@
 """Boards as classic Grafana JSON (schema 42), built with Grafana's own SDK."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from grafana_foundation_sdk.builders import common as common_builders
 from grafana_foundation_sdk.builders import dashboard as builders
-from grafana_foundation_sdk.builders import prometheus, stat, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models import common, dashboard
+from grafana_foundation_sdk.models import dashboard
 
-from dashboards.board import Board, Panel, Query, Row, Step, Variable
-from dashboards.metric import chosen
+from dashboards.board import Board, Link, Panel, Pick, Row, Variable
+from dashboards.grafana_panel import SOURCE, built
 from rules.promql import Vector, text
+from slo.selector import Matcher
 
-_SOURCE: Final = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _GRID: Final = 24
 _ROW_HEIGHT: Final = 1
-_HEIGHT: Final = {"stat": 4, "timeseries": 8}
-_REF_IDS: Final = "ABCDEFGH"
 _REFRESH: Final = "30s"
+_FAMILY: Final = "emberline"
+"""The tag that all dashboards have, for the menu that leads to the others."""
 
 
 def to_json(board: Board) -> str:
     """The dashboard's JSON, the same bytes for the same board, ending with a newline."""
-    return JSONEncoder(sort_keys=True, indent=2).encode(_dashboard(board).build()) + "\n"
+    return encoded(_dashboard(board).build())
+
+
+def encoded(document: Any) -> str:  # noqa: ANN401  a model of the SDK, or what json knows
+    """A document as JSON for files: sorted, indented, ending with a newline."""
+    return JSONEncoder(sort_keys=True, indent=1, ensure_ascii=False).encode(document) + "\n"
+
+
+def placed(row: Row, top: int) -> Iterator[tuple[Panel, dashboard.GridPos]]:
+    """The panels of a row and their places on the grid, from `top` down; a full line begins the next one."""
+    left = below = 0
+    for panel in row.panels:
+        if left + panel.width > _GRID:
+            left, top, below = 0, top + below, 0
+        yield panel, dashboard.GridPos(panel.height, panel.width, left, top)
+        left, below = left + panel.width, max(below, panel.height)
+
+
+def asked(variable: Variable, before: tuple[Variable | Pick, ...]) -> str:
+    """The question for the values of a variable, under the choices before it."""
+    chosen = tuple(Matcher(each.label, "=~", f"${each.name}") for each in before if isinstance(each, Variable))
+    one, *others = variable.metrics
+    named = () if not others else (Matcher("__name__", "=~", "|".join(variable.metrics)),)
+    return f"label_values({text(Vector('' if others else one, (*named, *chosen)))}, {variable.label})"
 
 
 def _dashboard(board: Board) -> builders.Dashboard:
-    built = (
+    found = (
         builders.Dashboard(board.title)
         .uid(board.uid)
         .description(board.description)
@@ -37,98 +58,91 @@ def _dashboard(board: Board) -> builders.Dashboard:
         .refresh(_REFRESH)
         .time("now-6h", "now")
         .timezone("browser")
+        .links([_others(), *map(_link, board.links)])
         .with_variable(builders.DatasourceVariable("datasource").label("Data source").type("prometheus"))
     )
     for nth, variable in enumerate(board.variables):
-        built.with_variable(_variable(variable, board.variables[:nth]))
+        found.with_variable(
+            _pick(variable) if isinstance(variable, Pick) else _variable(variable, board.variables[:nth])
+        )
+    if board.alerts is not None:
+        found.annotation(_annotation(text(board.alerts)))
+    _fill(found, board)
+    return found
+
+
+def _fill(found: builders.Dashboard, board: Board) -> None:
     top, number = 0, 1
     for row in board.rows:
-        built.with_row(builders.Row(row.title).id(number).grid_pos(dashboard.GridPos(1, _GRID, 0, top)))
+        found.with_row(builders.Row(row.title).id(number).grid_pos(dashboard.GridPos(1, _GRID, 0, top)))
         number += 1
-        for panel, place in _placed(row, top + _ROW_HEIGHT):
-            built.with_panel(_panel(panel).id(number).grid_pos(place))
-            top, number = place.y + place.h, number + 1
-    return built
+        bottom = top + _ROW_HEIGHT
+        for panel, place in placed(row, bottom):
+            found.with_panel(built(panel).id(number).grid_pos(place))
+            bottom, number = max(bottom, place.y + place.h), number + 1
+        top = bottom
 
 
-def _placed(row: Row, top: int) -> Iterator[tuple[Panel, dashboard.GridPos]]:
-    left = 0
-    for panel in row.panels:
-        height = _HEIGHT[panel.shape]
-        if left + panel.width > _GRID:
-            left, top = 0, top + height
-        yield panel, dashboard.GridPos(height, panel.width, left, top)
-        left += panel.width
-
-
-def _variable(variable: Variable, before: tuple[Variable, ...]) -> builders.QueryVariable:
-    series = text(Vector(variable.metric, chosen(*(each.name for each in before))))
+def _variable(variable: Variable, before: tuple[Variable | Pick, ...]) -> builders.QueryVariable:
     return (
         builders.QueryVariable(variable.name)
         .label(variable.title)
-        .datasource(_SOURCE)
-        .query(f"label_values({series}, {variable.label})")
+        .datasource(SOURCE)
+        .query(asked(variable, before))
         .multi(multi=True)
         .include_all(include_all=True)
-        .all_value(".+")
+        .all_value(variable.everything)
+        .current(dashboard.VariableOption(selected=True, text=["All"], value=["$__all"]))
         .refresh(dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(dashboard.VariableSort.ALPHABETICAL_ASC)
     )
 
 
-def _panel(panel: Panel) -> timeseries.Panel | stat.Panel:
-    built = _stat() if panel.shape == "stat" else _timeseries(panel)
-    built.title(panel.title).description(panel.description).datasource(_SOURCE).unit(panel.unit)
-    built.thresholds(_thresholds(panel.steps))
-    if panel.minimum is not None:
-        built.min(panel.minimum)
-    if panel.maximum is not None:
-        built.max(panel.maximum)
-    for ref_id, query in zip(_REF_IDS, panel.queries, strict=False):
-        built.with_target(_target(query, ref_id))
-    return built
-
-
-def _stat() -> stat.Panel:
+def _pick(pick: Pick) -> builders.CustomVariable:
+    value, shown = pick.options[0]
     return (
-        stat.Panel()
-        .color_mode(common.BigValueColorMode.VALUE)
-        .graph_mode(common.BigValueGraphMode.AREA)
-        .reduce_options(common_builders.ReduceDataOptions().calcs(["lastNotNull"]))
+        builders.CustomVariable(pick.name)
+        .label(pick.title)
+        .values(listed(pick))
+        .current(dashboard.VariableOption(selected=True, text=shown, value=value))
     )
 
 
-def _timeseries(panel: Panel) -> timeseries.Panel:
-    built = (
-        timeseries.Panel()
-        .color_scheme(builders.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
-        .tooltip(
-            common_builders.VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI).sort(common.SortOrder.DESCENDING)
-        )
-        .legend(
-            common_builders.VizLegendOptions()
-            .show_legend(show_legend=True)
-            .display_mode(common.LegendDisplayMode.TABLE)
-            .placement(common.LegendPlacement.BOTTOM)
-            .calcs(["lastNotNull", "max"])
-        )
-        .fill_opacity(10)
-    )
-    if panel.steps:
-        built.thresholds_style(
-            common_builders.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
-        )
-    return built
+def listed(pick: Pick) -> str:
+    """The options of a pick as Grafana writes them: `shown : value`, a comma in a name escaped."""
+    return ", ".join(f"{shown.replace(',', chr(92) + ',')} : {value}" for value, shown in pick.options)
 
 
-def _thresholds(steps: tuple[Step, ...]) -> builders.ThresholdsConfig:
-    base = [dashboard.Threshold(value=None, color="green")]
+def _annotation(expression: str) -> builders.AnnotationQuery:
     return (
-        builders.ThresholdsConfig()
-        .mode(dashboard.ThresholdsMode.ABSOLUTE)
-        .steps(base + [dashboard.Threshold(value=step.above, color=step.color) for step in steps])
+        builders.AnnotationQuery()
+        .name("Firing alerts")
+        .datasource(SOURCE)
+        .enable(enable=True)
+        .icon_color("red")
+        .expr(expression)
+        .title_format("{{alertname}}")
+        .text_format("{{slo}} {{severity}} {{namespace}}")
+        .tag_keys("severity,priority,slo")
+        .step("60s")
     )
 
 
-def _target(query: Query, ref_id: str) -> prometheus.Dataquery:
-    return prometheus.Dataquery().ref_id(ref_id).expr(text(query.expr)).legend_format(query.legend).range()
+def _others() -> builders.DashboardLink:
+    return (
+        builders.DashboardLink("All dashboards")
+        .type(dashboard.DashboardLinkType.DASHBOARDS)
+        .tags([_FAMILY])
+        .as_dropdown(as_dropdown=True)
+        .keep_time(keep_time=True)
+    )
+
+
+def _link(link: Link) -> builders.DashboardLink:
+    return (
+        builders.DashboardLink(link.title)
+        .type(dashboard.DashboardLinkType.LINK)
+        .url(link.url)
+        .keep_time(keep_time=True)
+        .icon("dashboard")
+    )

@@ -1,59 +1,52 @@
-"""The metric catalogue: what panels read, in which unit it arrives, and how it becomes a base unit."""
+"""The metric catalogue's entries: what panels read, how it is counted, and in which unit it arrives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from rules.promql import Aggregate, Binary, Call, Expr, Number, Variable, Vector
-from slo.selector import Matcher
+from dashboards.unit import UNITS, Unit
 
-RATE_INTERVAL: Final = Variable("__rate_interval")
-"""Grafana's range for rates: at least four scrapes, and never less than a step of the graph."""
+Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
+
+_SCRAPED: Final = ("cluster", "job", "instance")
+"""Labels that scraping gives to every series."""
+_KINDS: Final[Mapping[str, Kind]] = {"counter": "counter", "gauge": "gauge", "histogram": "histogram"}
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A gauge or counter, and the factor that turns its values into `unit`, a Grafana unit id."""
+    """A metric as its component exports it; `labels` are those that panels may group by.
+
+    A histogram is named without `_bucket`.
+    """
 
     name: str
-    unit: str
-    factor: Decimal = Decimal(1)
+    kind: Kind
+    unit: Unit
+    labels: tuple[str, ...]
+    help: str
+
+    @property
+    def factor(self) -> Decimal:
+        """What turns its values into base units."""
+        return self.unit.factor
+
+    def require(self, labels: tuple[str, ...]) -> None:
+        """ValueError where the metric has not all of these labels."""
+        unknown = [label for label in labels if label not in (*self.labels, *_SCRAPED)]
+        if unknown:
+            raise ValueError(f"{self.name} has no label {', '.join(unknown)}")
 
 
-def chosen(*variables: str) -> tuple[Matcher, ...]:
-    """Matchers that narrow a selector to what is chosen in the dashboard's variables of the same names."""
-    return tuple(Matcher(name, "=~", f"${name}") for name in variables)
+def table(text: str, *everywhere: str) -> Mapping[str, Metric]:
+    """Read lines of `name | kind | unit | labels | help`; labels `everywhere` are on all of them.
+
+    KeyError for a kind or unit that does not exist, ValueError for a line of another shape.
+    """
+    return {metric.name: metric for metric in (_metric(line, everywhere) for line in text.strip().splitlines())}
 
 
-def raw(metric: Metric, where: tuple[Matcher, ...]) -> Expr:
-    """The current values as exported: enough where units cancel out."""
-    return Vector(metric.name, where)
-
-
-def now(metric: Metric, where: tuple[Matcher, ...]) -> Expr:
-    """The current values in the metric's unit."""
-    return _scaled(raw(metric, where), metric.factor)
-
-
-def per_second(metric: Metric, where: tuple[Matcher, ...]) -> Expr:
-    """How fast a counter rises, in the metric's unit per second."""
-    return _scaled(Call("rate", (Vector(metric.name, where, RATE_INTERVAL),)), metric.factor)
-
-
-def reduced(function: str, of: Expr, *by: str) -> Expr:
-    """One value per combination of the labels `by`."""
-    return Aggregate(function, of, by)
-
-
-def ratio(part: Expr, whole: Expr) -> Expr:
-    """A share of something, 0 to 1."""
-    return Binary("/", part, whole)
-
-
-def bit(mask: Expr, value: int) -> Expr:
-    """1 where a bit mask has the bit `value`, else 0: floor(mask / value) % 2."""
-    return Binary("%", Call("floor", (Binary("/", mask, Number(Decimal(value))),)), Number(Decimal(2)))
-
-
-def _scaled(expr: Expr, factor: Decimal) -> Expr:
-    return expr if factor == 1 else Binary("*", expr, Number(factor))
+def _metric(line: str, everywhere: tuple[str, ...]) -> Metric:
+    name, kind, unit, labels, text = (field.strip() for field in line.split("|"))
+    return Metric(name, _KINDS[kind], UNITS[unit], (*labels.split(), *everywhere), text)

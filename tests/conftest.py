@@ -11,6 +11,7 @@ from tests.servers import MISSING, amtool, chromium, prometheus, promtool
 
 __all__ = ["amtool", "chromium", "golden", "prometheus", "promtool"]
 
+PROOF = Path(__file__).resolve().parent / "proof"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
 # A busy machine is no finding: examples have no deadline, and CI tries the same ones every time.
@@ -25,13 +26,16 @@ settings.load_profile("emberline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--update-golden` and `--soak`."""
+    """Add `--update-golden`, `--soak` and `--proof`."""
+    parser.addoption("--proof", action="store_true", help="run what needs npm and a browser (make proof)")
     parser.addoption("--soak", action="store_true", help="try everything where a sample would do (make soak)")
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files instead of comparing")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave only the tests that have golden files under `--update-golden`."""
+    """Leave out what needs `--proof`, and under `--update-golden` the tests without golden files."""
+    if not config.getoption("proof"):
+        items[:] = [item for item in items if PROOF not in item.path.parents]
     if config.getoption("update_golden"):
         items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
 

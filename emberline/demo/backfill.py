@@ -33,7 +33,8 @@ def backfill(
         rows, series = _kept(store, component)
         for begin in range(start_ms, end_ms, DAY_MS):
             times = np.arange(begin, min(begin + DAY_MS, end_ms), STEP.ms)
-            store.extend(series, times, component.values(times, rows))
+            if series:  # most components are there for dashboards alone
+                store.extend(series, times, component.values(times, rows))
             done += 1
             progress(done, total)
 

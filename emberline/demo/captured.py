@@ -24,9 +24,10 @@ _TIMES: Final = ("_created", "_start_time_seconds", "_unix_seconds")
 class Direction:
     """How a captured page is set in motion.
 
-    `unit` is the captured number of requests, of which `load` makes more. `numbers` drive series named as on
-    the page, with one label at most (`name`, `name{label="value"}`); `spreads` drive whole histogram series in
-    the same way. `rename` replaces label values, and `started_ms` is when the process began.
+    `unit` is the captured number of requests, of which `load` makes more. `numbers` drive series named as on the
+    page, with one label at most (`name`, `name{label="value"}`), and `ratios` those that are no whole numbers;
+    `spreads` drive whole histogram series in the same way. `rename` replaces label values, and `started_ms` is when
+    the process began.
     """
 
     load: Driver
@@ -34,6 +35,7 @@ class Direction:
     started_ms: int
     rename: Mapping[tuple[str, str], str] = field(default_factory=dict)
     numbers: Mapping[str, Terms] = field(default_factory=dict)
+    ratios: Mapping[str, Terms] = field(default_factory=dict)
     spreads: Mapping[str, tuple[tuple[Driver, Spread], ...]] = field(default_factory=dict)
 
 
@@ -68,6 +70,8 @@ def _directed(name: str, labels: Labels, given: Mapping[str, _T]) -> _T | None:
 
 
 def _number(name: str, labels: Labels, value: float, direction: Direction, *, rises: bool) -> Cell:
+    if ratio := _directed(name, labels, direction.ratios):
+        return Cell(name, labels, ratio, whole=False)
     terms = _directed(name, labels, direction.numbers)
     if terms is not None:
         return Cell(name, labels, terms, whole=value.is_integer())

@@ -5,6 +5,7 @@ from typing import Final, Self
 
 from emberline.demo.banking import identity
 from emberline.demo.component import SIMULATED, Component
+from emberline.demo.estate import estate
 from emberline.demo.fabric import fabric
 from emberline.demo.gateway import gateway
 from emberline.demo.inference import inference
@@ -39,6 +40,7 @@ class Fleet:
                 identity(script),
                 *fabric(script),
                 *relay(script),
+                *estate(script),
             ),
         )
 

@@ -59,8 +59,10 @@ def _upstream(clusters: dict[str, Traffic]) -> tuple[Metric, ...]:
         for digit, terms in _by_class(traffic).items()
     )
     healthy = {labelled(envoy_cluster_name=name): ((One(), 3.0),) for name in clusters}
+    times = {labelled(envoy_cluster_name=name): tuple(_spread(name, traffic)) for name, traffic in clusters.items()}
     return (
         Metric("envoy_cluster_upstream_rq_xx", "counter", "", tuple(cells)),
+        histogram("envoy_cluster_upstream_rq_time", "", _BOUNDS, times),
         gauge("envoy_cluster_membership_healthy", "", healthy),
     )
 
@@ -78,7 +80,13 @@ def _downstream(clusters: dict[str, Traffic], redirects: Flow) -> tuple[Metric, 
     answers = {(*_digit(digit), *secure): terms for digit, terms in classes.items()}
     moved = {(*_digit(digit), *insecure): ((All(redirects), 1.0),) if digit == "3" else () for digit in classes}
     active = tuple((Rate(traffic.flow), 0.2) for traffic in clusters.values())
+    checked = next(traffic for name, traffic in clusters.items() if "accounts-api" in name)
+    verdicts = {"ok": 1.0, "denied": 0.01, "error": 0.001}
     return (
+        *(
+            counter(f"envoy_http_ext_authz_{verdict}", "", {secure: ((Good(checked), share),)})
+            for verdict, share in verdicts.items()
+        ),
         counter("envoy_http_downstream_rq_xx", "", {**answers, **moved}),
         gauge("envoy_http_downstream_rq_active", "", {secure: active, insecure: ()}, whole=True),
         histogram(

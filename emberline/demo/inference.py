@@ -1,13 +1,14 @@
 """The AI hub: vLLM (A1, A2), text-embeddings-inference (A3) and the RAG API (A4)."""
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from emberline.demo.captured import Direction, captured
-from emberline.demo.component import Component, Terms, assemble
+from emberline.demo.component import Cell, Component, Metric, Terms, assemble
 from emberline.demo.driver import All, Bad, During, Good, One, Rate
-from emberline.demo.flow import Flow, Span
+from emberline.demo.flow import Flow, Span, Traffic
 from emberline.demo.metrics import Spread, counter, gauge, histogram, labelled
 from emberline.demo.script import Script
 from native.exposition import Labels
@@ -23,6 +24,10 @@ _HTTP_BOUNDS: Final = (
 )
 _VERSION: Final = "0.32.0"
 """Of the server whose pages were captured."""
+_LENGTHS: Final = ("1", "16", "32", "64", "128", "256", "512", "1024", "2048", "4096", "8192")
+_BATCHES: Final = ("1", "2", "4", "8", "16", "32", "64")
+_ROWS: Final = ("0", "1", "2", "5", "10", "20", "50")
+_STORE_BOUNDS: Final = ("0.001", "0.005", "0.01", "0.05", "0.1", "0.5", "1", "5", "10")
 _DESCRIPTION: Final[dict[str, object]] = {
     "object": "model",
     "owned_by": "vllm",
@@ -55,11 +60,16 @@ def _vllm(script: Script, model: str, rate: float, spans: tuple[Span, ...]) -> C
             "vllm:num_requests_running": ((Rate(traffic.flow), 2.1), *crowded),
             "vllm:num_requests_waiting": ((Rate(traffic.flow), 0.1), *crowded),
             'vllm:num_requests_waiting_by_reason{reason="capacity"}': ((Rate(traffic.flow), 0.1), *crowded),
-            "vllm:kv_cache_usage_perc": ((Rate(traffic.flow), 0.4 / rate), *((d, 1.2) for d, _ in crowded)),
+            "vllm:num_preemptions_total": ((bad, 0.08),),
+            "vllm:prefix_cache_queries_total": ((good, _PROMPT_TOKENS), (bad, _PROMPT_TOKENS)),
+            "vllm:prefix_cache_hits_total": ((good, 0.4 * _PROMPT_TOKENS), (bad, 0.1 * _PROMPT_TOKENS)),
             "vllm:prompt_tokens_total": ((good, _PROMPT_TOKENS), (bad, _PROMPT_TOKENS)),
             "vllm:generation_tokens_total": ((good, _ANSWER_TOKENS), (bad, 2 * _ANSWER_TOKENS)),
             'vllm:request_success_total{finished_reason="stop"}': ((good, 0.94), (bad, 0.5)),
             'vllm:request_success_total{finished_reason="length"}': ((good, 0.06), (bad, 0.5)),
+        },
+        ratios={
+            "vllm:kv_cache_usage_perc": ((Rate(traffic.flow), 0.4 / rate), *((d, 1.2) for d, _ in crowded)),
         },
         spreads={
             "vllm:e2e_request_latency_seconds": ((good, _QUICK_ANSWER), (bad, _SLOW_ANSWER)),
@@ -104,6 +114,10 @@ def _embeddings(script: Script) -> Component:
             histogram("te_request_queue_duration", "", bounds, {(): waits}),
             counter("te_request_failure", "", {labelled(err="overloaded"): ((Bad(traffic), 0.002),)}),
             gauge("te_queue_size", "", depth, whole=True),
+            counter("te_request_count", "", {labelled(method="single"): ((All(traffic.flow), 1.0),)}),
+            histogram("te_request_inference_duration", "", bounds, {(): parts}),
+            histogram("te_request_input_length", "", _LENGTHS, {(): ((All(traffic.flow), Spread(120, 0.7)),)}),
+            histogram("te_batch_next_size", "", _BATCHES, {(): ((All(traffic.flow), Spread(3, 0.6)),)}),
         ),
     )
 
@@ -130,6 +144,25 @@ def _retrieval(script: Script) -> Component:
                     route("/embed", "200"): ((Good(embed), Spread(1.1, 0.6)), (Bad(embed), Spread(3.5, 0.4))),
                 },
             ),
+            *_store(query),
             gauge("target_info", "Target metadata", {labelled(service_name="rag-api"): ((One(), 1.0),)}),
         ),
     )
+
+
+def _store(query: Traffic) -> Iterator[Metric]:
+    """The vector store as its client sees it, with the View that adds the bound 0: one search in fifty is empty."""
+    search = labelled(db_operation_name="search", db_system_name="milvus")
+    asked = ((Good(query), Spread(0.02, 0.5)), (Bad(query), Spread(0.11, 0.4)))
+    yield histogram("db_client_operation_duration_seconds", "", _STORE_BOUNDS, {search: asked})
+    cells = _returned(search, Good(query))
+    yield Metric("db_client_response_returned_rows", "histogram", "", tuple(cells))
+
+
+def _returned(labels: Labels, searches: Good) -> Iterator[Cell]:
+    shares = dict(zip((*_ROWS, "+Inf"), (0.02, 0.03, 0.06, 0.35, 0.97, 1.0, 1.0, 1.0), strict=True))
+    for bound, share in shares.items():
+        cell = tuple(sorted((*labels, ("le", bound))))
+        yield Cell("db_client_response_returned_rows_bucket", cell, ((searches, share),))
+    yield Cell("db_client_response_returned_rows_sum", labels, ((searches, 6.4),), whole=False)
+    yield Cell("db_client_response_returned_rows_count", labels, ((searches, 1.0),))

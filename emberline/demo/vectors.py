@@ -5,7 +5,7 @@ from typing import Final
 
 from emberline.demo.captured import Direction, captured
 from emberline.demo.component import Component, assemble
-from emberline.demo.driver import All, Bad, Good
+from emberline.demo.driver import All, Bad, Good, Rate
 from emberline.demo.flow import Flow
 from emberline.demo.metrics import Spread
 from emberline.demo.script import Script
@@ -44,6 +44,7 @@ def vectors(script: Script) -> Component:
         numbers={
             "milvus_proxy_search_vectors_count": parts,
             'milvus_proxy_received_nq{query_type="search"}': parts,
+            "milvus_proxy_tt_lag_ms": ((Rate(query), 60.0),),
         },
         spreads={
             'milvus_proxy_sq_latency{query_type="search"}': searches,

@@ -7,7 +7,6 @@ from functools import cache
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from dashboards.catalogue import BOARDS
 from emberline.catalogue import shipped_alerts, shipped_promises
 from emberline.compilation import rules
 from emberline.evaluation import evaluate_all
@@ -19,6 +18,7 @@ from slo.handbook.promise import Promise
 from slo.plan import Plan
 from slo.priority import PRIORITIES
 from tests.contract.runbook import Page
+from tests.dashboards.made import BOARDS
 from tests.rules.plans import shipped_plans
 
 Cells: TypeAlias = Mapping[str, str]

@@ -13,7 +13,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from dashboards.catalogue import BOARDS, files
+from dashboards.files import files
 from emberline.catalogue import shipped_promises
 from emberline.cli.app import COMMANDS
 from exporter import gpu_table, own
@@ -24,6 +24,8 @@ from exporter.targets import catalog
 from exporter.targets.target import Target
 from tests.conftest import Golden
 from tests.contract.handbook import NOT_YET, compiled, filled, lines
+from tests.dashboards.made import BOARDS
+from tests.rules.plans import shipped_plans
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs/handbook.md").read_text(encoding="utf-8")
@@ -41,7 +43,7 @@ ENDINGS = {"ErrorBudgetBurnPage", "ErrorBudgetBurnTicket", "ErrorBudgetExhausted
 CATALOGS = (own, catalog, kserve)
 EXPORTED = {each.name for module in CATALOGS for each in vars(module).values() if isinstance(each, Metric)}
 EXPORTED |= {each.metric.name for each in gpu_table.ROWS} | {each.legacy for each in FIELDS if each.served}
-WRITTEN = {*files(), *(f"{place.file}.yaml" for places in compiled().values() for place in places)}
+WRITTEN = {*files(shipped_plans()), *(f"{place.file}.yaml" for places in compiled().values() for place in places)}
 BUILT = {
     "the responder": "respond" in COMMANDS,
     "budget control": "respond" in COMMANDS,
@@ -152,7 +154,7 @@ def test_faults_of_the_page_are_seen(old: str, new: str, told: str) -> None:
         ("`platform.yaml`: `slo-P1`", "`relay.yaml`: `slo-R1`"),
         ("`VLLMThroughputLow`, `AiHubLLMTokenThroughput…` | yes |", "`HighLatency` | not there yet |"),
         ("| restart PgBouncer |", "| restart it |"),
-        ("agent, by user | not there yet |", "agent, by user | `users.json` |"),
+        ("`emberline-user-analytics.json` |", "`users.json` |"),
         ("| critical, within 1 hour |", "| critical, within 2 hours |"),
         ("`VLLMHighLatency` P2,", "`VLLMHighLatency` P1,"),
         ("| 9 of 11 entries", "| 11 of 11 entries"),

@@ -10,12 +10,15 @@ from typing import Any, Final
 import promql_parser
 from grafana_foundation_sdk.models import units
 
+from tests.dashboards.filled import fill
+
 UNITS: Final = {value for name, value in vars(units).items() if not name.startswith("_") and isinstance(value, str)}
 SOURCE: Final = "${datasource}"
-EXPANDED: Final = {"$__rate_interval": "5m", "$job": "j", "$instance": "i", "$gpu": "g"}
 WANTED: Final = {"job": "$job", "instance": "$instance"}
 
 Json = dict[str, Any]
+PLAIN: Final = ("row", "text", "heatmap")
+"""Panels that the linter does not look at."""
 
 
 def violations(document: Json) -> set[str]:
@@ -49,7 +52,7 @@ def _variables(document: Json) -> Iterator[str]:
 
 def _panels(document: Json) -> Iterator[str]:
     for panel in document["panels"]:
-        if panel["type"] == "row":
+        if panel["type"] in PLAIN:
             continue
         if panel["datasource"]["uid"] != SOURCE:
             yield "panel-datasource-rule"
@@ -67,11 +70,11 @@ def _target(query: str) -> Iterator[str]:
     if not _parses(query):
         yield "target-promql-rule"
         return
-    if re.search(r"rate\([^[]*\[(?!\$__rate_interval\])", query):
+    if re.search(r'rate\((?:[^["]|"(?:\\.|[^"\\])*")*\[(?!\$__rate_interval\])', query):
         yield "target-rate-interval-rule"
     names: list[str] = []
-    rated = re.findall(r"(?:rate|increase)\((\w+)", query)
-    for selector in _selectors(promql_parser.parse(_without_range(query))):
+    rated = re.findall(r"(?:rate|increase)\(([\w:]+)", query)
+    for selector in _selectors(promql_parser.parse(_with_ranges(query))):
         names.append(selector.name or "")
         matched = {(each.name, each.value) for each in selector.matchers.matchers if str(each.op) == "MatchOp.Re"}
         for label, variable in WANTED.items():
@@ -81,18 +84,16 @@ def _target(query: str) -> Iterator[str]:
         yield "target-counter-agg-rule"
 
 
-def _without_range(query: str) -> str:
-    return query.replace("[$__rate_interval]", "[5m]")
+def _with_ranges(query: str) -> str:
+    return query.replace("[$__rate_interval]", "[5m]").replace("[$__range]", "[5m]")
 
 
 def _parses(query: str) -> bool:
-    for variable, value in EXPANDED.items():
-        query = query.replace(variable, value)
     try:
-        promql_parser.parse(query)
+        promql_parser.parse(fill(query))
     except ValueError:
         return False
-    return "$" not in query
+    return "$" not in fill(query)
 
 
 def _selectors(tree: Any) -> Iterator[promql_parser.VectorSelector]:  # noqa: ANN401  any node of an expression

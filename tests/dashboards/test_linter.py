@@ -4,16 +4,28 @@ import json
 import re
 
 import pytest
+import yaml
 
 from dashboards.board import Board
-from dashboards.catalogue import BOARDS
+from dashboards.files import files
 from dashboards.grafana import to_json
 from tests.dashboards.linter import violations
+from tests.dashboards.made import BOARDS
+from tests.rules.plans import shipped_plans
+
+D6 = next(board for board in BOARDS if board.id == "D6")
+
+
+def excluded(board: Board) -> set[str]:
+    """The rules that the written `.lint` leaves out for a dashboard; each says why."""
+    written = yaml.safe_load(files(shipped_plans())[".lint"])["exclusions"]
+    assert all(rule["reason"] for rule in written.values())
+    return {name for name, rule in written.items() if {"dashboard": board.title} in rule["entries"]}
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
-def test_no_rule_is_broken(board: Board) -> None:
-    assert violations(json.loads(to_json(board))) == set()
+def test_no_rule_is_broken_but_for_those_that_are_left_out_with_a_reason(board: Board) -> None:
+    assert violations(json.loads(to_json(board))) == excluded(board)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +43,13 @@ def test_no_rule_is_broken(board: Board) -> None:
         ('"targets": [', '"targets": [], "was": [', "panel-no-targets-rule"),
         ('"expr": "', '"expr": "(', "target-promql-rule"),
         ("[$__rate_interval]", "[1m]", "target-rate-interval-rule"),
-        (r"{job=~\"$job\",", "{", "target-job-rule"),
-        (r"{job=~\"$job\",instance=~\"$instance\",gpu=~\"$gpu\"}", "", "target-instance-rule"),
+        (r",job=~\"$job\"", "", "target-job-rule"),
+        (r",instance=~\"$instance\",gpu=~\"$gpu\"", "", "target-instance-rule"),
         ('"expr": "DCGM_FI_DEV_GPU_UTIL', '"expr": "DCGM_FI_DEV_GPU_UTIL_total', "target-counter-agg-rule"),
     ],
 )
 def test_each_rule_finds_its_fault(old: str, new: str, rule: str) -> None:
-    text = to_json(BOARDS[0])
+    text = to_json(D6)
     assert old in text
     assert rule in violations(json.loads(text.replace(old, new)))
 
@@ -47,6 +59,6 @@ def test_a_choice_offers_what_the_choices_before_it_leave(board: Board) -> None:
     before: list[str] = []
     for variable in json.loads(to_json(board))["templating"]["list"]:
         if variable["type"] == "query":
-            assert re.findall(r'(\w+)=~"\$\1"', variable["query"]) == before
+            assert re.findall(r'=~"\$(\w+)"', variable["query"]) == before
             before.append(variable["name"])
-    assert len(before) > 1
+    assert before

@@ -1,0 +1,146 @@
+"""What the rules record of an SLO, as quantities: error ratios, burn rates, budgets, and what is left of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from dashboards.quantity import Quantity
+from rules.promql import Binary, Call, Expr, Matching, Number, Vector, chain
+from slo import names
+from slo.condition import All, Any, Burning, Condition
+from slo.duration import Duration
+from slo.plan import Plan
+from slo.selector import Matcher
+from slo.sli import Expression, Slices
+
+Pair: TypeAlias = tuple[Burning, ...]
+Kind: TypeAlias = Literal["page", "ticket"]
+
+CLUSTER: Final = "cluster"
+"""The label by which a store that many clusters write to tells them apart."""
+_ROW: Final = (CLUSTER, names.SLO)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recorded series of some plans, narrowed by `where`; the plans tell how each of them is counted."""
+
+    plans: tuple[Plan, ...]
+    where: tuple[Matcher, ...]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The labels that tell instances apart: the row, and every label that a row has instances by."""
+        return (names.SLO, *dict.fromkeys(label for plan in self.plans for label in plan.slo.by))
+
+    def objective(self) -> Quantity:
+        """What is promised."""
+        return Quantity(self._vector(names.OBJECTIVE), "percentunit", (names.SLO,))
+
+    def errors(self, window: Duration) -> Quantity:
+        """The error ratio over a window, of what was measured."""
+        return Quantity(self._ratio(self.plans, window, of_all=False), "percentunit", self.by)
+
+    def burn(self, window: Duration) -> Quantity:
+        """The error ratio that alerts compare, as a multiple of the budget: 1 spends it exactly within the period."""
+        return Quantity(self._burn(self.plans, window), "none", self.by)
+
+    def left(self) -> Quantity:
+        """What is left of the budget of the period; below zero once it is overspent."""
+        ratios = (self._ratio(plans, period, of_all=False) for period, plans in self._by_period)
+        spent = self._per_budget(chain("or", tuple(ratios)))
+        return Quantity(Binary("-", Number(Decimal(1)), spent), "percentunit", self.by)
+
+    def ends(self) -> Quantity:
+        """How long the rest of the budget lasts at the pace of the first page's long window; absent while it rests."""
+        pace = Binary(">", self.burn(self.pages[0][-1].window.length).expr, Number(Decimal(0)))
+        rest = Call("clamp_min", (self.left().expr, Number(Decimal(0))))
+        period = self._vector(names.PERIOD)
+        lasts = Binary("*", Binary("/", rest, pace), period, Matching(_ROW, "left"))
+        return Quantity(lasts, "s", self.by)
+
+    def nearness(self, kind: Kind, which: int) -> Quantity:
+        """The slower burn rate of the `which`-th pair that pages or files a ticket, over its factor; 1: it holds."""
+        near = (self._near(plans, pairs_of(plans[0], kind)[which]) for _, plans in self._by_period)
+        return Quantity(chain("or", tuple(near)), "percentunit", self.by)
+
+    def bad(self, window: Duration) -> Quantity:
+        """Bad events, or slices, within a window."""
+        return Quantity(self._vector(names.bad_events(window)), "short", self.by)
+
+    def good(self, window: Duration) -> Quantity:
+        """Good events, or slices, within a window."""
+        total = Quantity(self._vector(names.total_events(window)), "short", self.by)
+        return total - self.bad(window)
+
+    def firing(self, *only: Matcher) -> Vector:
+        """The alerts that fire."""
+        return Vector("ALERTS", (Matcher("alertstate", "=", "firing"), *self.where, *only))
+
+    @property
+    def pages(self) -> tuple[Pair, ...]:
+        """The pairs that page, fastest first, with the factors of the first plan's period."""
+        return pairs_of(self.plans[0], "page")
+
+    @property
+    def tickets(self) -> tuple[Pair, ...]:
+        """The pairs that file a ticket."""
+        return pairs_of(self.plans[0], "ticket")
+
+    @property
+    def _by_period(self) -> list[tuple[Duration, tuple[Plan, ...]]]:
+        periods = dict.fromkeys(plan.period.length for plan in self.plans)
+        return [(each, tuple(plan for plan in self.plans if plan.period.length == each)) for each in periods]
+
+    def _near(self, plans: tuple[Plan, ...], pair: Pair) -> Expr:
+        short, long = (self._ratio(plans, each.window.length, of_all=True) for each in pair)
+        slower = Binary("or", Binary("<", short, long), long)
+        return Binary("/", self._per_budget(slower), Number(pair[0].factor))
+
+    def _burn(self, plans: tuple[Plan, ...], window: Duration) -> Expr:
+        return self._per_budget(self._ratio(plans, window, of_all=True))
+
+    def _per_budget(self, ratio: Expr) -> Expr:
+        return Binary("/", ratio, self._vector(names.ERROR_BUDGET), Matching(_ROW, "left"))
+
+    def _ratio(self, plans: tuple[Plan, ...], window: Duration, *, of_all: bool) -> Expr:
+        return chain("or", tuple(self._ratios(plans, window, of_all=of_all)))
+
+    def _ratios(self, plans: tuple[Plan, ...], window: Duration, *, of_all: bool) -> Iterator[Expr]:
+        """One expression for each way of counting: as `slo.condition.Burning` says of slices, of all that fit."""
+        expressed = _ids(plans, Expression)
+        sliced = _ids(plans, Slices) if of_all else ()
+        counted = tuple(plan.slo.id for plan in plans if plan.slo.id not in {*expressed, *sliced})
+        if counted:
+            total = self._vector(names.total_events(window), counted)
+            yield Binary("/", self._vector(names.bad_events(window), counted), total)
+        if sliced:
+            fitting = Number(Decimal(window.ms) / plans[0].interval.ms)
+            yield Binary("/", self._vector(names.bad_events(window), sliced), fitting)
+        if expressed:
+            yield self._vector(names.error_ratio(window), expressed)
+
+    def _vector(self, name: str, rows: tuple[str, ...] = ()) -> Vector:
+        only = () if len(rows) in (0, len(self.plans)) else (Matcher(names.SLO, "=~", "|".join(rows)),)
+        return Vector(name, (*self.where, *only))
+
+
+def pairs_of(plan: Plan, kind: Kind) -> tuple[Pair, ...]:
+    """The pairs of windows, short one first, that must both burn for a page or a ticket."""
+    return tuple(_pairs(next(alert for alert in plan.alerts if alert.kind == kind).condition))
+
+
+def _ids(plans: tuple[Plan, ...], kind: type) -> tuple[str, ...]:
+    return tuple(plan.slo.id for plan in plans if isinstance(plan.sli, kind))
+
+
+def _pairs(condition: Condition) -> Iterator[Pair]:
+    match condition:
+        case Any(parts):
+            for part in parts:
+                yield from _pairs(part)
+        case All(parts):
+            yield tuple(part for part in parts if isinstance(part, Burning))
+        case _:
+            raise TypeError("no pair of windows")

@@ -1,0 +1,108 @@
+"""Every panel of every dashboard on a real Prometheus 3.5 that holds the demo fleet, recordings and alerts."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from dashboards.board import Board, Panel, Variable
+from dashboards.catalog import METRICS
+from dashboards.grafana import asked
+from rules.promql import Vector
+from tests.dashboards.filled import fill
+from tests.dashboards.fleet import NOW, proven, scraped
+from tests.dashboards.made import BOARDS
+from tests.dashboards.proof import Prover, metrics, read
+
+NOT_IN_THE_DEMO_YET = {
+    "DCGM_FI_PROF_DRAM_ACTIVE",  # dcgm-exporter's profiling alone has these two
+    "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE",
+    "emberline_energy_joules_per_request",
+    "emberline_gpu_busy_seconds_total",
+    "emberline_gpu_ecc_errors_total",
+    "emberline_gpu_recovery_action",
+    "emberline_gpu_row_remaps_total",
+    "emberline_gpu_samples_lost_total",
+    "emberline_gpu_state",
+    "emberline_gpu_throttle_seconds_total",
+    "emberline_gpu_utilization_max_ratio",
+    "emberline_gpu_utilization_p95_ratio",
+    "emberline_gpu_utilization_ratio",
+    "emberline_gpu_xid_errors_total",
+    "emberline_nvml_call_seconds_total",
+    "emberline_pod_gpu_energy_joules_total",
+    "emberline_pod_gpu_memory_bytes",
+    "emberline_pod_gpu_utilization_ratio",
+    "emberline_tokens_per_joule",
+}
+"""What only a later exporter tells of the simulated GPUs; its panels are proven once a name leaves this list."""
+OF_EVERY_PROCESS = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
+"""Metrics of which a panel picks the processes that it is about."""
+BOARD = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid.removeprefix("emberline-"))
+
+
+@pytest.fixture(scope="module")
+def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
+    """The fleet in a server; at the end the slowest queries are printed."""
+    with proven(tmp_path_factory.mktemp("dashboards") / "prometheus") as server:
+        found = Prover(server, NOW / 1000)
+        yield found
+        slowest = sorted(found.times.items(), key=lambda each: -each[1])
+        print("\nslowest panel queries:")  # noqa: T201
+        for name, seconds in islice(slowest, 10):
+            print(f"  {1000 * seconds:6.1f} ms  {name}")  # noqa: T201
+
+
+def shown(board: Board) -> list[Panel]:
+    """The panels whose metrics the demo fleet exports."""
+    return [panel for panel in board.panels if panel.queries and not read(panel) & NOT_IN_THE_DEMO_YET]
+
+
+@BOARD
+def test_panels_show_finite_values_that_move_under_labels_that_their_legends_name(prover: Prover, board: Board) -> None:
+    assert [what for panel in shown(board) for what in prover.complaints(board, panel)] == []
+
+
+@BOARD
+def test_a_metric_under_another_name_fails_its_panels(prover: Prover, board: Board) -> None:
+    silent = [
+        f"{panel.title}: {metric}"
+        for panel in shown(board)
+        for metric in sorted(read(panel) & set(METRICS))
+        if not Prover(prover.server, prover.at).complaints(board, panel, {metric: f"{metric}_renamed"})
+    ]
+    assert silent == []
+
+
+@BOARD
+def test_choices_offer_all_that_the_panels_read(prover: Prover, board: Board) -> None:
+    """A job or instance that no variable offers could not be looked at alone."""
+    for nth, variable in enumerate(board.variables):
+        if not isinstance(variable, Variable) or variable.name not in ("job", "instance"):
+            continue
+        inner = fill(asked(variable, board.variables[:nth])).removeprefix("label_values(").rpartition(",")[0]
+        offered = {one["metric"][variable.label] for one in prover.server.query(inner, at=prover.at)}
+        names = {metric for panel in shown(board) for metric in read(panel)}
+        wanted = {
+            dict(track.labels)[variable.label]
+            for track in scraped()
+            if set(metrics(Vector(track.metric))) <= names - OF_EVERY_PROCESS
+        }
+        assert wanted - offered == set()
+
+
+def test_what_is_not_in_the_demo_yet_is_not_there() -> None:
+    exported = {track.metric for track in scraped()}
+    assert exported & NOT_IN_THE_DEMO_YET == set(), "it is there now: take it from the list"
+
+
+def test_the_catalogue_holds_what_panels_read_and_nothing_else() -> None:
+    used = {metric for board in BOARDS for panel in board.panels for metric in read(panel)}
+    assert {name for name in used if not name.startswith(("slo:", "ALERTS"))} == set(METRICS)
+
+
+def test_the_throttled_gpu_is_the_simulated_one(prover: Prover) -> None:
+    """Rightly labelled: GPU 5 has the low power limit, GPU 3 the poor cooling."""
+    coolest_limit = prover.server.query("bottomk(1, emberline_gpu_power_limit_watts)", at=prover.at)
+    hottest = prover.server.query("topk(1, DCGM_FI_DEV_GPU_TEMP - 0.065 * DCGM_FI_DEV_POWER_USAGE)", at=prover.at)
+    assert [one["metric"]["gpu"] for one in (*coolest_limit, *hottest)] == ["5", "3"]
