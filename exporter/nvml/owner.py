@@ -108,7 +108,9 @@ class Owner:
         return "slow" if found else "wedged", f"the driver does not answer in time: {', '.join(sorted(late))}"
 
     def _report(self, family: str, found: Found | None) -> None:
-        if found is not None:
+        if found is None:  # what is known is not asked again, however long it took
+            self._worker.line.late.discard(family)
+        else:
             with self._lock:
                 self._found[family] = found
                 self._gaps[family] = found.gaps
