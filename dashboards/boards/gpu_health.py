@@ -97,7 +97,7 @@ def _faults(at: Scope) -> Row:
             lines(
                 "Replaced rows",
                 "Rows of memory that were replaced. Uncorrected ones want a reset of the GPU.",
-                at.rate("emberline_gpu_row_remaps_total", "severity"),
+                at.rate("emberline_gpu_row_remaps_total", "kind"),
                 width=8,
                 steady=none,
             ),
@@ -118,10 +118,16 @@ def _faults(at: Scope) -> Row:
             ),
             table(
                 "State of each GPU",
-                "What the exporter makes of it, and what the driver asks for: 0 nothing, 1 "
-                "reset the GPU, 2 reboot the node, 3 and 4 drain it.",
+                "What the exporter makes of it: anything but ok is worth a look.",
                 (*_EACH, "state"),
                 at.level("emberline_gpu_state", *_EACH, "state", reduce="max").over("0").column("In this state"),
+                width=8,
+                steady="a state",
+            ),
+            table(
+                "What the driver asks for",
+                "0 nothing, 1 reset the GPU, 2 reboot the node, 3 and 4 drain it.",
+                _EACH,
                 at.level("emberline_gpu_recovery_action", *_EACH, reduce="max").column("Action", ANY.steps),
                 width=8,
                 steady="a state",

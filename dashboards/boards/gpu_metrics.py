@@ -190,7 +190,7 @@ def _memory() -> Row:
 
 
 def _energy() -> Row:
-    power = _AT.series("DCGM_FI_DEV_POWER_USAGE", *_EACH)
+    drawn = _AT.level("DCGM_FI_DEV_POWER_USAGE", *_EACH, reduce="max")
     return Row(
         "What do they take, and give?",
         (
@@ -204,7 +204,7 @@ def _energy() -> Row:
             lines(
                 "Power against the limit by GPU",
                 "Drawn over what the driver allows. At 100 % the clocks fall.",
-                (power / _AT.series("emberline_gpu_power_limit_watts", *_EACH)).top(_FEW).named(_LEGEND),
+                (drawn / _AT.level("emberline_gpu_power_limit_watts", *_EACH, reduce="max")).top(_FEW).named(_LEGEND),
                 width=8,
                 marks=from_above(0.95, 1),
             ),

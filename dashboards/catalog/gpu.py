@@ -34,7 +34,7 @@ emberline_gpu_power_limit_watts | gauge | watts | | Power limit that the driver 
 emberline_gpu_clocks_event_reasons | gauge | state | | Bit mask of why the clocks are what they are
 emberline_gpu_throttle_seconds_total | counter | seconds | reason | Time in which clocks were held down, by reason
 emberline_gpu_ecc_errors_total | counter | events | severity scope | Memory errors
-emberline_gpu_row_remaps_total | counter | events | severity | Rows of memory that were replaced
+emberline_gpu_row_remaps_total | counter | events | kind | Rows of memory that were replaced
 emberline_gpu_xid_errors_total | counter | events | xid | Xid errors of the driver
 emberline_nvml_call_seconds_total | counter | seconds | family | Time in calls of the driver
 emberline_pod_gpu_utilization_ratio | gauge | ratio | namespace pod container method | A pod's share of a GPU's time

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil, cos, exp, pi, sin
 from typing import Final
 
-from exporter.nvml.reading import Gpu, Identity, Reading
+from exporter.nvml.reading import Gpu, Identity, Reading, Xid
 
 GPUS: Final = 8
 HOT: Final = 3
@@ -28,6 +28,10 @@ _SAMPLES: Final = 90
 _SAMPLE_SECONDS: Final = 1 / 6
 _SPIKE_EVERY: Final = 11.0
 _SPIKE_SECONDS: Final = 1 / 3
+_ECC_EVERY: Final = 250.0
+_XID_EVERY: Final = 600.0
+_XID: Final = 13  # a fault of the application
+_SPENT: Final = {"fields": 4e-4, "memory": 1e-4, "utilization": 5e-5, "samples": 3e-4}  # of each second
 _CAPPED: Final = 0.4  # share of its busy time in which the throttled GPU is at its limit
 _BUSY: Final = 0.5  # load under which the memory clock falls and the clocks are idle
 
@@ -90,6 +94,14 @@ def _values(board: _Board, at: float) -> Iterator[tuple[str, float]]:
     yield "remapped_correctable_rows", 0
     yield "remap_failed", 0
     yield "recovery_action", 0
+    yield "ecc_sbe_volatile", int(at // _ECC_EVERY) if board.index == HOT else 0
+    yield "ecc_dbe_volatile", 0
+    yield "ecc_sbe_aggregate", int(at // _ECC_EVERY) if board.index == HOT else 0
+    yield "ecc_dbe_aggregate", 0
+    yield "pcie_tx_bytes", round(1e6 * board.busy(at))
+    yield "pcie_rx_bytes", round(1.5e6 * board.busy(at))
+    yield "nvlink_tx_kibibytes", round(1e6 * board.busy(at))
+    yield "nvlink_rx_kibibytes", round(1e6 * board.busy(at))
     yield "clocks_event_reasons", 4 if pressed > 1 / 2 else int(load <= _BUSY)
     yield "power_cap_ns", round(1e9 * _CAPPED * board.busy(at)) if board.index == THROTTLED else 0
     yield "graphics_util_percent", round(100 * load, 2)
@@ -108,7 +120,8 @@ def _samples(board: _Board, at: float) -> Iterator[tuple[str, float]]:
 
 def _spiky(board: _Board, at: float) -> float:
     """The load with a spike of a third of a second every eleven seconds, which an instant reading mostly misses."""
-    return min(1.0, board.load(at) + (0.25 if at % _SPIKE_EVERY < _SPIKE_SECONDS else 0.0))
+    load = board.load(at)
+    return load + (0.6 * (1 - load) if at % _SPIKE_EVERY < _SPIKE_SECONDS else 0.0)
 
 
 def gpu(index: int, at: float, seed: int = 0, before: float | None = None) -> Gpu:
@@ -125,9 +138,15 @@ def gpu(index: int, at: float, seed: int = 0, before: float | None = None) -> Gp
         "samples": {name: float(value) for name, value in _samples(board, at)},
     }
     counts = {} if before is None else {"busy_seconds": board.busy(at) - board.busy(before), "samples_lost": 0.0}
-    return Gpu(index, "ok", identity, groups, counts)
+    asked = 0.0 if before is None else (at - before) * (1 + 0.3 * sin(at / 60))
+    spent = {family: seconds * asked for family, seconds in _SPENT.items() if asked}
+    return Gpu(index, "ok", identity, groups, counts, spent)
 
 
 def read(at: float, seed: int = 0, before: float | None = None) -> Reading:
     """The simulated node at a moment, with what was counted since `before` (both seconds since the epoch)."""
-    return Reading("simulated", tuple(gpu(index, at, seed, before) for index in range(GPUS)), nvml="simulated")
+    gpus = tuple(gpu(index, at, seed, before) for index in range(GPUS))
+    hot = gpus[HOT].identity
+    happened = before is not None and at // _XID_EVERY > before // _XID_EVERY
+    xids = (Xid(hot.pci_bus_id, _XID),) if hot and happened else ()
+    return Reading("simulated", gpus, nvml="simulated", xids=xids)

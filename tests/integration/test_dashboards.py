@@ -15,27 +15,13 @@ from tests.dashboards.made import BOARDS
 from tests.dashboards.proof import Prover, metrics, read
 
 NOT_IN_THE_DEMO_YET = {
-    "DCGM_FI_PROF_DRAM_ACTIVE",  # dcgm-exporter's profiling alone has these two
-    "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE",
     "emberline_energy_joules_per_request",
-    "emberline_gpu_busy_seconds_total",
-    "emberline_gpu_ecc_errors_total",
-    "emberline_gpu_recovery_action",
-    "emberline_gpu_row_remaps_total",
-    "emberline_gpu_samples_lost_total",
-    "emberline_gpu_state",
-    "emberline_gpu_throttle_seconds_total",
-    "emberline_gpu_utilization_max_ratio",
-    "emberline_gpu_utilization_p95_ratio",
-    "emberline_gpu_utilization_ratio",
-    "emberline_gpu_xid_errors_total",
-    "emberline_nvml_call_seconds_total",
     "emberline_pod_gpu_energy_joules_total",
     "emberline_pod_gpu_memory_bytes",
     "emberline_pod_gpu_utilization_ratio",
     "emberline_tokens_per_joule",
 }
-"""What only a later exporter tells of the simulated GPUs; its panels are proven once a name leaves this list."""
+"""What needs pods and servers on the same node; its panels are proven once a name leaves this list."""
 OF_EVERY_PROCESS = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 """Metrics of which a panel picks the processes that it is about."""
 BOARD = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid.removeprefix("emberline-"))

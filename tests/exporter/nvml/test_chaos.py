@@ -125,12 +125,11 @@ async def scraped(supervisor: Supervisor) -> AsyncIterator[list[int]]:
         await asyncio.wait([task])
 
 
-def descriptors(pid: int | str = "self") -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-
-
-def threads(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+def held() -> tuple[int, int, int]:
+    """Descriptors of this process and of the child, and threads of the child."""
+    (child,) = children() or (0,)
+    counts = (len(list(Path(f"/proc/{place}").iterdir())) for place in ("self/fd", f"{child}/fd", f"{child}/task"))
+    return next(counts), next(counts), next(counts)
 
 
 def told(supervisor: Supervisor, expected: dict[int, str]) -> bool:
@@ -150,20 +149,21 @@ def test_whatever_the_driver_does_the_page_is_served_and_tells_the_truth(
     driver = FakeDriver(tmp_path / "state", gpus=GPUS)
     supervised = Supervised(driver, library(()), interval=0.1, deadline=1.0)
 
+    well = dict.fromkeys(range(GPUS), "ok")
+
     async def scenario() -> None:
-        async with supervised.up() as supervisor, scraped(supervisor) as sizes:
-            await until(lambda: told(supervisor, dict.fromkeys(range(GPUS), "ok")))
-            before = descriptors(), threads(children()[0]), descriptors(children()[0])
-            for _ in range(rounds):
-                expected = hurt(driver, chance)
-                await until(partial(told, supervisor, expected), within=60)
-                for index in range(GPUS):
-                    heal(driver.gpu(index))
-                await until(lambda: told(supervisor, dict.fromkeys(range(GPUS), "ok")), within=60)
+        async with supervised.up() as supervisor:
+            await until(lambda: told(supervisor, well))
+            before = held()
+            async with scraped(supervisor) as sizes:
+                for _ in range(rounds):
+                    await until(partial(told, supervisor, hurt(driver, chance)), within=60)
+                    for index in range(GPUS):
+                        heal(driver.gpu(index))
+                    await until(lambda: told(supervisor, well), within=60)
             assert len(sizes) > 3 * rounds
             assert min(sizes) > 1000
-            (child,) = children()
-            await until(lambda: (descriptors(), threads(child), descriptors(child)) <= before)
+            await until(lambda: all(now <= then for now, then in zip(held(), before, strict=True)))
 
     asyncio.run(scenario())
     assert children() == []

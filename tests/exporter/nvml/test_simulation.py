@@ -24,6 +24,8 @@ STEADY = {
     "enforced_limit_milliwatts",
     "memory_total_bytes",
     "recovery_action",
+    "ecc_dbe_volatile",
+    "ecc_dbe_aggregate",
 }
 """What does not change on a healthy GPU either."""
 
