@@ -1,18 +1,26 @@
 """The live evaluation: all plans over what the store holds, at the interval of their rules."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from emberline.evaluation import Result
 from emberline.evaluation.live import Live
+from emberline.live.burndown import BurnDown, burn_downs
+from emberline.live.feed import Feed
+from emberline.live.gpus import HELD as GPUS
 from emberline.live.gpus import gpus
+from emberline.live.models import HELD as MODELS
+from emberline.live.models import model_servers
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health
 from emberline.sources.store import Store
 from slo.duration import Duration
 from slo.plan import Plan
+from slo.selector import Labels
 
+SHOWN: Final = (*GPUS, *MODELS)
+"""Metrics that must be held, if only briefly, beside those that SLOs read."""
 PAUSE: Final = Duration.parse("1h")
 """After a longer one evaluations are not made up for: history tells."""
 
@@ -40,7 +48,14 @@ class Beat:
         self._interval = interval
         self._notices = notices
         self._live: Live | None = None
-        self.latest: Snapshot | None = None
+        self._looking = asyncio.Lock()
+        self._looked: dict[str, tuple[int, Mapping[Labels, BurnDown]]] = {}
+        self.feed = Feed()
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot, None before the first."""
+        return self.feed.latest
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -55,8 +70,22 @@ class Beat:
         now = self._clock()
         at, results = await asyncio.to_thread(self._evaluated, now)
         notices = (*self._notices, *self._memory())
-        self.latest = Snapshot(at, results, gpus(self._store, now), self._health(), notices)
-        return self.latest
+        models = model_servers(self._store, now)
+        snapshot = Snapshot(at, results, gpus(self._store, now), self._health(), notices, models)
+        await self.feed.publish(snapshot)
+        return snapshot
+
+    async def history(self, plan: Plan, at: int) -> Mapping[Labels, BurnDown]:
+        """How the budgets of a plan went down until the evaluation at `at`; asked for again, it is remembered.
+
+        A month of samples is unpacked for it, so one plan is looked into at a time.
+        """
+        async with self._looking:
+            known, found = self._looked.get(plan.slo.id, (None, {}))
+            if known != at:
+                found = await asyncio.to_thread(burn_downs, plan, self._store, at)
+                self._looked[plan.slo.id] = at, found
+            return found
 
     def _evaluated(self, now: int) -> tuple[int, tuple[Result, ...]]:
         """The newest evaluation that is due, and its time."""
