@@ -140,7 +140,7 @@ def _burn(watched: _Watched, burn: WindowBurn) -> Burn:
     (length, factor), rate = watched, burn.burn_rate
     if rate is None or math.isnan(rate):
         return Burn(length, NONE, hot=False)
-    return Burn(length, words.rate(rate), hot=rate > factor)
+    return Burn(length, words.rate(rate), rate > factor)
 
 
 def _factors(plan: Plan) -> dict[int, float]:
@@ -203,6 +203,7 @@ def instance(labels: Labels) -> str:
     return labels[0][1] if len(labels) == 1 else words.pairs(labels)
 
 
+@lru_cache(maxsize=8192)
 def href(row: str, labels: Labels, prefix: str = "/slo/") -> str:
     """The page of an instance; its labels are the query. Ids of rows are plain words."""
     path = f"{prefix}{row}"

@@ -67,6 +67,17 @@ def test_every_page_reads_well(profile: Path, width: int, scheme: str) -> None:
     played(profile, play)
 
 
+@pytest.mark.parametrize("width", [320, 768, 961, 1024, 1280, 1366, 1920])
+def test_no_width_in_between_makes_it_scroll_sideways(profile: Path, width: int) -> None:
+    async def play(page: Tab, url: str, _feed: Feed) -> None:
+        await page.look(width, "dark")
+        for path in INSTANCES:
+            await page.open(url + path)
+            assert await page.ask("document.documentElement.scrollWidth") == width, path
+
+    played(profile, play)
+
+
 def test_what_is_too_wide_or_too_pale_would_be_seen(profile: Path) -> None:
     async def play(page: Tab, url: str, _feed: Feed) -> None:
         await page.look(390, "light")
