@@ -81,7 +81,7 @@ def race(report: Report, shape: str, of: Snapshot, rounds: int) -> None:
     calls = {
         "the page": lambda: page(of),
         "of that the words": lambda: view(of, AT),
-        "the page of one instance": lambda: render_instance(instance_view(of, of.results[0], {}, AT)),
+        "the page of one instance": lambda: render_instance(instance_view(of, of.results[0], None, AT)),
         "everything for machines": lambda: json.dumps(status(of)),
     }
     timed = Race.run(f"{shape}: {INSTANCES} instances", calls, rounds)

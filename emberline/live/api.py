@@ -1,7 +1,7 @@
 """Everything that the pages say, as JSON under `/api/`."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -14,8 +14,8 @@ from emberline.live.snapshot import Snapshot
 from slo.plan import Plan
 from slo.selector import Labels
 
-History = Callable[[Plan, int], Awaitable[Mapping[Labels, BurnDown]]]
-"""How the budgets of a plan went down until an evaluation, by instance."""
+History = Callable[[Plan, Labels, int], Awaitable[BurnDown | None]]
+"""How the budget of an instance went down until an evaluation; None where nothing was counted."""
 
 
 def ready(feed: Feed) -> Snapshot:
@@ -42,8 +42,7 @@ def routes(feed: Feed, history: History) -> list[web.RouteDef]:
     async def one(request: web.Request) -> web.Response:
         snapshot = ready(feed)
         result = asked(snapshot, request)
-        curves = await history(result.plan, snapshot.at)
-        return _json(slo(result, curves.get(result.labels)))
+        return _json(slo(result, await history(result.plan, result.labels, snapshot.at)))
 
     async def part(request: web.Request) -> web.Response:
         return _json(PARTS[request.match_info["part"]](ready(feed)))

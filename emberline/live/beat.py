@@ -1,12 +1,12 @@
 """The live evaluation: all plans over what the store holds, at the interval of their rules."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from emberline.evaluation import Result
 from emberline.evaluation.live import Live
-from emberline.live.burndown import BurnDown, burn_downs
+from emberline.live.burndown import BurnDown, burn_down
 from emberline.live.feed import Feed
 from emberline.live.gpus import HELD as GPUS
 from emberline.live.gpus import gpus
@@ -21,6 +21,8 @@ from slo.selector import Labels
 
 SHOWN: Final = (*GPUS, *MODELS)
 """Metrics that must be held, if only briefly, beside those that SLOs read."""
+REMEMBERED: Final = 256
+"""Curves of instances that have been asked for; the one that was longest not asked for goes."""
 PAUSE: Final = Duration.parse("1h")
 """After a longer one evaluations are not made up for: history tells."""
 
@@ -49,7 +51,7 @@ class Beat:
         self._notices = notices
         self._live: Live | None = None
         self._looking = asyncio.Lock()
-        self._looked: dict[str, tuple[int, Mapping[Labels, BurnDown]]] = {}
+        self._looked: dict[tuple[str, Labels], tuple[int, BurnDown | None]] = {}
         self.feed = Feed()
 
     @property
@@ -75,17 +77,20 @@ class Beat:
         await self.feed.publish(snapshot)
         return snapshot
 
-    async def history(self, plan: Plan, at: int) -> Mapping[Labels, BurnDown]:
-        """How the budgets of a plan went down until the evaluation at `at`; asked for again, it is remembered.
+    async def history(self, plan: Plan, labels: Labels, at: int) -> BurnDown | None:
+        """How the budget of an instance went down until the evaluation at `at`; asked for again, it is remembered.
 
-        A month of samples is unpacked for it, so one plan is looked into at a time.
+        A month of samples is unpacked for it, so one instance is looked into at a time.
         """
+        key = (plan.slo.id, labels)
         async with self._looking:
-            known, found = self._looked.get(plan.slo.id, (None, {}))
-            if known != at:
-                found = await asyncio.to_thread(burn_downs, plan, self._store, at)
-                self._looked[plan.slo.id] = at, found
-            return found
+            known = self._looked.pop(key, None)
+            if known is None or known[0] != at:
+                known = at, await asyncio.to_thread(burn_down, plan, labels, self._store, at)
+            self._looked[key] = known
+            if len(self._looked) > REMEMBERED:
+                del self._looked[next(iter(self._looked))]
+            return known[1]
 
     def _evaluated(self, now: int) -> tuple[int, tuple[Result, ...]]:
         """The newest evaluation that is due, and its time."""

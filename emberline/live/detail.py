@@ -15,7 +15,6 @@ from emberline.live.snapshot import Snapshot
 from emberline.live.view import InstanceView, PairView
 from rules.burning import Conjunction, conjunctions, windows_of
 from slo.condition import Burning
-from slo.selector import Labels
 
 _SCALE: Final = 2
 """A bar is so many factors long: its mark is in the middle, and what burns faster than that fills it."""
@@ -27,9 +26,9 @@ def found(snapshot: Snapshot, row: str, labels: Mapping[str, str]) -> Result | N
     return next((each for each in snapshot.results if each.plan.slo.id == row and dict(each.labels) == wanted), None)
 
 
-def instance_view(snapshot: Snapshot, result: Result, curves: Mapping[Labels, BurnDown], at: int) -> InstanceView:
+def instance_view(snapshot: Snapshot, result: Result, curve: BurnDown | None, at: int) -> InstanceView:
     """The page of an instance at `at` (ms since the epoch)."""
-    slo, curve = result.plan.slo, curves.get(result.labels)
+    slo = result.plan.slo
     siblings = [each for each in snapshot.results if each.plan.slo.id == slo.id and each.labels != result.labels]
     return InstanceView(
         head=head(snapshot, at),

@@ -39,8 +39,8 @@ def application(feed: Feed, history: History, runbooks: Path = RUNBOOKS) -> web.
     async def instance(request: web.Request) -> web.Response:
         snapshot = ready(feed)
         result = asked(snapshot, request)
-        curves = await history(result.plan, snapshot.at)
-        return _html(render_instance(instance_view(snapshot, result, curves, wall_clock())))
+        curve = await history(result.plan, result.labels, snapshot.at)
+        return _html(render_instance(instance_view(snapshot, result, curve, wall_clock())))
 
     async def runbook(request: web.Request) -> web.Response:
         path = runbooks / f"{request.match_info['name']}.md"

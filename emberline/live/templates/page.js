@@ -33,7 +33,7 @@ async function refresh() {
   asking = true;
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(answer.status);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.title = next.title;
     for (const part of document.querySelectorAll("[data-live]")) {
@@ -41,10 +41,11 @@ async function refresh() {
       if (fresh && fresh.innerHTML !== part.innerHTML) replace(part, fresh);
     }
   } catch {
-    missed = true; // the server has gone: the events will say when it is back
+    return; // the server has gone: its first event says when it is back
   } finally {
     asking = false;
   }
+  if (missed) refresh();
 }
 
 // Screen readers hear of what changes at the top, not of every number.
@@ -65,3 +66,4 @@ for (const event of ["visibilitychange", "selectionchange"]) {
   document.addEventListener(event, () => { if (missed) refresh(); });
 }
 addEventListener("pagehide", () => events.close());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

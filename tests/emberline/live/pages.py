@@ -1,6 +1,6 @@
 """The status pages served in the loop of a test."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -21,10 +21,10 @@ def curve(left: float, points: int = 61) -> BurnDown:
     return BurnDown(np.linspace(AT - 30 * DAY, AT, points).astype(np.int64), np.linspace(1.0, left, points))
 
 
-async def history(plan: Plan, _at: int) -> Mapping[Labels, BurnDown]:
-    """The curves of a made snapshot: each ends at its remaining budget."""
-    lefts = {r.labels: r.error_budget_remaining for r in snapshot().results if r.plan is plan}
-    return {labels: curve(left) for labels, left in lefts.items() if left is not None}
+async def history(plan: Plan, labels: Labels, _at: int) -> BurnDown | None:
+    """The curve of an instance of a made snapshot: it ends at its remaining budget."""
+    (left,) = (r.error_budget_remaining for r in snapshot().results if r.plan is plan and r.labels == labels)
+    return None if left is None else curve(left)
 
 
 @asynccontextmanager

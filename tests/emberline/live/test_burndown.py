@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from emberline.live.burndown import burn_downs
+from emberline.evaluation import evaluate_all
+from emberline.live.burndown import burn_down
 from emberline.live.chart import chart
 from native.ranges import PROM_2_42, PROM_3_5, Profile
 from slo.plan import Plan
@@ -35,7 +36,8 @@ NOBODY = Held((counter("something_else", 1.0),))
 
 
 def only_curve(planned: Plan, samples: Held, profile: Profile = PROM_3_5, points: int = 180) -> tuple[float, ...]:
-    (drawn,) = burn_downs(planned, samples, AT, profile, points).values()
+    drawn = burn_down(planned, (), samples, AT, profile, points)
+    assert drawn is not None
     assert drawn.times[-1] == AT
     assert (np.diff(drawn.times) > 0).all()
     return tuple(drawn.left.tolist())
@@ -70,7 +72,8 @@ def test_every_point_is_what_was_spent_by_then() -> None:
     grid = Grid(AT, planned.interval.ms, planned.slo.window.ms // planned.interval.ms)
     recorded = Readings(BURSTS, planned.interval).recorded(planned.sli, planned.windows[0].length, grid)
     bad, total = recorded.bad.values[0], recorded.total.values[0].sum()
-    (drawn,) = burn_downs(planned, BURSTS, AT, points=9).values()
+    drawn = burn_down(planned, (), BURSTS, AT, points=9)
+    assert drawn is not None
     assert len(drawn.times) == 9
     for at, left in zip(drawn.times, drawn.left, strict=True):
         spent = bad[grid.times <= at].sum() / (float(planned.sli.budget) * total)
@@ -78,8 +81,22 @@ def test_every_point_is_what_was_spent_by_then() -> None:
 
 
 def test_what_nobody_exports_has_no_curve() -> None:
-    assert burn_downs(row(), NOBODY, AT) == {}
-    assert burn_downs(row(text=LATENCY), NOBODY, AT) == {}
+    assert burn_down(row(), (), NOBODY, AT) is None
+    assert burn_down(row(), (), BURSTS, AT) is not None
+    assert burn_down(row(text=LATENCY), (("shop", "a"),), NOBODY, AT) is None
+
+
+def test_an_instance_has_the_curve_of_its_own_series() -> None:
+    """The row is cut by code, of all things: each code is an instance, and only one of them ever fails."""
+    planned = row("    by: [code]\n")
+    good, bad = (burn_down(planned, (("code", code),), BURSTS, AT) for code in ("200", "500"))
+    assert good is not None
+    assert bad is not None
+    found = {dict(result.labels)["code"]: result for result in evaluate_all([planned], BURSTS, AT)}
+    assert good.left[-1] == found["200"].error_budget_remaining == 1
+    assert bad.left[-1] == pytest.approx(found["500"].error_budget_remaining, rel=1e-9)
+    assert bad.left[-1] < -100
+    assert burn_down(planned, (("code", "404"),), BURSTS, AT) is None
 
 
 def test_the_chart_keeps_to_its_box_and_says_each_day() -> None:

@@ -18,7 +18,7 @@ LLAMA = {"model_name": "llama"}
 def page(row: str, labels: dict[str, str] | None = None) -> InstanceView:
     result = found(snapshot(), row, labels or {})
     assert result is not None
-    return instance_view(snapshot(), result, {result.labels: curve(0.5)}, AT)
+    return instance_view(snapshot(), result, curve(0.5), AT)
 
 
 def test_an_instance_is_found_by_all_its_labels_and_no_others() -> None:
@@ -48,13 +48,13 @@ def test_each_window_stands_against_the_factor_of_its_pair() -> None:
 )
 def test_a_bar_reaches_its_middle_at_the_factor(rate: float, length: str, hot: bool) -> None:  # noqa: FBT001
     made = measured(PLANS["P1"], (), {"5m": rate}, 0.5)
-    first = instance_view(replace(snapshot(), results=(made,)), made, {}, AT).pairs[0]
+    first = instance_view(replace(snapshot(), results=(made,)), made, None, AT).pairs[0]
     assert (first.length, first.mark, first.hot) == (length, "50", hot)
 
 
 def test_a_window_without_traffic_has_no_bar() -> None:
     made = measured(PLANS["P1"], (), {"5m": math.nan}, 0.5)
-    first = instance_view(replace(snapshot(), results=(made,)), made, {}, AT).pairs[0]
+    first = instance_view(replace(snapshot(), results=(made,)), made, None, AT).pairs[0]
     assert (first.rate, first.length, first.hot) == ("–", "0.0", False)
 
 

@@ -19,7 +19,7 @@ def page() -> str:
 
 
 def instance() -> str:
-    return render_instance(instance_view(snapshot(), snapshot().results[0], {(): curve(-0.31)}, AT))
+    return render_instance(instance_view(snapshot(), snapshot().results[0], curve(-0.31), AT))
 
 
 class Tags(HTMLParser):
