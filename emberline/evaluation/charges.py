@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from emberline.evaluation.horizon import slots
 from emberline.evaluation.result import Excluded
 from slo.budget import time_to_exhaustion
@@ -38,14 +41,13 @@ class Charges:
 
         Without corrections or a calendar they are what the rules record.
         """
-        period, span = Period.of(plan.slo, at), _lookback(plan)
-        corrections = [each for each in plan.slo.corrections if each.from_ < at and each.to + span > period.start]
+        period = Period.of(plan.slo, at)
+        corrections = _reaching(plan, period)
         if isinstance(plan.sli, Expression) or not (corrections or plan.slo.calendar):
             ratio = readings.error_ratio(plan.sli, plan.period, reviewed)
             return cls(period, ratio.last(1), _coverage(plan, readings, reviewed))
-        grid = period.evaluations(plan.interval.ms, closed=readings.closed and not plan.slo.calendar)
-        by = excluding(corrections, grid.times, span)
-        account = Account.of(readings.recorded(plan.sli, slots(plan).of, grid), by, len(corrections))
+        _, recorded, by = recorded_by(plan, plan.sli, readings, at)
+        account = Account.of(recorded, by, len(corrections))
         excluded = tuple(zip(corrections, (_once(plan, burn) for burn in account.excluded), strict=True))
         charged = account.charged.error_ratio
         return cls(period, charged, account.coverage, excluded, bool(by[-1] >= 0), bool((by >= 0).all()))
@@ -65,6 +67,22 @@ class Charges:
         """What is excluded of each instance, and why."""
         told = [_excluded(correction, burn, instances) for correction, burn in self.excluded]
         return [tuple(each[row] for each in told) for row in range(len(instances))]
+
+
+def recorded_by(plan: Plan, sli: Events | Slices, readings: Readings, at: int) -> tuple[Grid, Burn, NDArray[np.int64]]:
+    """The evaluations of the period up to `at`, bad and total of each, and which correction excludes it.
+
+    The correction is its place among those that reach into the period, negative where none does.
+    """
+    period = Period.of(plan.slo, at)
+    grid = period.evaluations(plan.interval.ms, closed=readings.closed and not plan.slo.calendar)
+    by = excluding(_reaching(plan, period), grid.times, _lookback(plan))
+    return grid, readings.recorded(sli, slots(plan).of, grid), by
+
+
+def _reaching(plan: Plan, period: Period) -> list[Correction]:
+    span = _lookback(plan)
+    return [each for each in plan.slo.corrections if each.from_ < period.at and each.to + span > period.start]
 
 
 def _excluded(correction: Correction, burn: Burn, instances: tuple[Labels, ...]) -> list[Excluded]:

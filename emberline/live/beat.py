@@ -6,13 +6,23 @@ from typing import Final
 
 from emberline.evaluation import Result
 from emberline.evaluation.live import Live
+from emberline.live.burndown import BurnDown, burn_down
+from emberline.live.feed import Feed
+from emberline.live.gpus import HELD as GPUS
 from emberline.live.gpus import gpus
+from emberline.live.models import HELD as MODELS
+from emberline.live.models import model_servers
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health
 from emberline.sources.store import Store
 from slo.duration import Duration
 from slo.plan import Plan
+from slo.selector import Labels
 
+SHOWN: Final = (*GPUS, *MODELS)
+"""Metrics that must be held, if only briefly, beside those that SLOs read."""
+REMEMBERED: Final = 256
+"""Curves of instances that have been asked for; the one that was longest not asked for goes."""
 PAUSE: Final = Duration.parse("1h")
 """After a longer one evaluations are not made up for: history tells."""
 
@@ -40,7 +50,14 @@ class Beat:
         self._interval = interval
         self._notices = notices
         self._live: Live | None = None
-        self.latest: Snapshot | None = None
+        self._looking = asyncio.Lock()
+        self._looked: dict[tuple[str, Labels], tuple[int, BurnDown | None]] = {}
+        self.feed = Feed()
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot, None before the first."""
+        return self.feed.latest
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -55,8 +72,25 @@ class Beat:
         now = self._clock()
         at, results = await asyncio.to_thread(self._evaluated, now)
         notices = (*self._notices, *self._memory())
-        self.latest = Snapshot(at, results, gpus(self._store, now), self._health(), notices)
-        return self.latest
+        models = model_servers(self._store, now)
+        snapshot = Snapshot(at, results, gpus(self._store, now), self._health(), notices, models)
+        await self.feed.publish(snapshot)
+        return snapshot
+
+    async def history(self, plan: Plan, labels: Labels, at: int) -> BurnDown | None:
+        """How the budget of an instance went down until the evaluation at `at`; asked for again, it is remembered.
+
+        A month of samples is unpacked for it, so one instance is looked into at a time.
+        """
+        key = (plan.slo.id, labels)
+        async with self._looking:
+            known = self._looked.pop(key, None)
+            if known is None or known[0] != at:
+                known = at, await asyncio.to_thread(burn_down, plan, labels, self._store, at)
+            self._looked[key] = known
+            if len(self._looked) > REMEMBERED:
+                del self._looked[next(iter(self._looked))]
+            return known[1]
 
     def _evaluated(self, now: int) -> tuple[int, tuple[Result, ...]]:
         """The newest evaluation that is due, and its time."""

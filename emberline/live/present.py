@@ -1,20 +1,21 @@
-"""From a snapshot to the words of the page."""
+"""From a snapshot to the words of the first page."""
 
 import math
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
-from typing import Final
+from functools import lru_cache
+from itertools import chain, groupby
+from typing import Final, TypeAlias
+from urllib.parse import quote, urlencode
 
-from dashboards.gpu import MEMORY_USED as USED
-from dashboards.gpu import POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
 from emberline import words
 from emberline.evaluation import AlertState, Result, WindowBurn
-from emberline.live.gpus import Gpu
+from emberline.live.hardware import NONE, gpu_view, model_view, target_view
 from emberline.live.snapshot import Snapshot
-from emberline.live.view import AlertView, AreaView, Burn, GpuView, PageView, RowView, TargetView, Tone
-from emberline.sources.scraper import Health
+from emberline.live.view import AlertView, AreaView, Burn, HeadView, PageView, RowView, Tone
 from slo.condition import All, Any, Burning, Condition
 from slo.indicator import LatencyIndicator, SliceIndicator
+from slo.plan import Plan
 from slo.selector import Labels
 from slo.spec import Slo
 
@@ -22,23 +23,33 @@ REFRESH_SECONDS: Final = 15
 STALE_SECONDS: Final = 120
 _TITLES: Final = {"ai-hub": "AI Hub", "banking": "Open banking"}
 _TONES: Final[dict[str, Tone]] = {"met": "good", "not met": "bad", "no data": "warn"}
-_UP: Final[dict[bool | None, tuple[str, Tone]]] = {
-    True: ("up", "good"),
-    False: ("down", "bad"),
-    None: ("not scraped yet", "none"),
-}
 _ALERT_TONES: Final[dict[str, Tone]] = {"firing": "bad", "pending": "warn"}
+
+_Watched: TypeAlias = tuple[str, float]
+"""A window, and the factor beyond which its burn rate is hot."""
 
 
 def view(snapshot: Snapshot, at: int) -> PageView:
     """The page at `at` (ms since the epoch), which may be later than the evaluation it shows."""
+    top = head(snapshot, at)
+    return PageView(
+        **{name: getattr(top, name) for name in HeadView.__slots__},
+        alerts=_alerts(snapshot, at),
+        areas=_areas(snapshot.results),
+        gpus=tuple(map(gpu_view, snapshot.gpus)),
+        models=tuple(map(model_view, snapshot.models)),
+        targets=tuple(target_view(health, at) for health in snapshot.targets),
+    )
+
+
+def head(snapshot: Snapshot, at: int) -> HeadView:
+    """What stands at the top of every page."""
     newest = snapshot.newest
     seconds = math.inf if newest is None else (at - newest) / 1000
     evaluated = datetime.fromtimestamp(snapshot.at / 1000, UTC)
-    alerts = _alerts(snapshot, at)
     verdicts = [result.verdict for result in snapshot.results]
-    return PageView(
-        firing=sum(alert.state == "firing" for alert in alerts),
+    return HeadView(
+        firing=sum(state.status == "firing" for _, state in active(snapshot)),
         met=verdicts.count("met"),
         rows=len(verdicts),
         age="never came" if newest is None else f"{words.age(seconds)} old",
@@ -47,40 +58,70 @@ def view(snapshot: Snapshot, at: int) -> PageView:
         evaluated_iso=evaluated.isoformat(),
         refresh_seconds=REFRESH_SECONDS,
         notices=snapshot.notices,
-        alerts=alerts,
-        areas=_areas(snapshot.results),
-        gpus=tuple(map(_gpu, snapshot.gpus)),
-        targets=tuple(_target(health, at) for health in snapshot.targets),
     )
+
+
+def title(area: str) -> str:
+    """The name of an area for people."""
+    return _TITLES.get(area, area.capitalize())
 
 
 def _areas(results: tuple[Result, ...]) -> tuple[AreaView, ...]:
     areas = []
     for area, group in groupby(results, key=lambda result: result.plan.slo.area):
-        seen: set[str] = set()
-        rows = tuple(_row(result, seen) for result in group)
-        areas.append(AreaView(area, _TITLES.get(area, area.capitalize()), rows))
+        rows = (row for _, same in groupby(group, key=lambda result: id(result.plan)) for row in row_views(same))
+        areas.append(AreaView(area, title(area), tuple(rows)))
     return tuple(areas)
 
 
-def _row(result: Result, seen: set[str]) -> RowView:
+def row_views(results: Iterable[Result]) -> tuple[RowView, ...]:
+    """The instances of one plan; what they have in common is said once."""
+    rows = tuple(results)
+    objective, watched = _common(_Identity(rows[0].plan))
+    return tuple(_row(result, objective, watched, anchor=place == 0) for place, result in enumerate(rows))
+
+
+class _Identity:
+    """A plan that equals itself alone: plans are the same for the life of a process, and dear to compare."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.plan is other.plan
+
+
+@lru_cache(maxsize=4096)
+def _common(same: _Identity) -> tuple[str, tuple[_Watched, ...]]:
+    """The objective of a plan in words, and what its windows are compared with."""
+    plan = same.plan
+    factors = _factors(plan)
+    watched = tuple((str(window.length), factors.get(window.length.ms, math.inf)) for window in plan.windows[:-1])
+    return _objective(plan.slo), watched
+
+
+def _row(result: Result, objective: str, watched: tuple[_Watched, ...], *, anchor: bool) -> RowView:
     slo, left, covered = result.plan.slo, result.error_budget_remaining, result.coverage
-    first = slo.id not in seen
-    seen.add(slo.id)
     counted = left is not None and not math.isnan(left)
     return RowView(
         id=slo.id,
         name=slo.name,
-        instance=_instance(result.labels),
-        anchor=first,
+        instance=instance(result.labels),
+        href=href(slo.id, result.labels),
+        anchor=anchor,
         state=result.verdict,
         tone=_TONES.get(result.verdict, "none"),
         note=result.note,
-        objective=_objective(slo),
+        objective=objective,
         budget=words.percent(left) if left is not None and counted else "",
         budget_percent=f"{min(max(left, 0), 1) * 100:.1f}" if left is not None and counted else "",
         coverage="" if covered is None else words.percent(covered),
-        burns=_burns(result),
+        burns=tuple(map(_burn, watched, result.windows)),
     )
 
 
@@ -95,90 +136,75 @@ def _objective(slo: Slo) -> str:
             return share
 
 
-def _burns(result: Result) -> tuple[Burn, ...]:
-    factors = _factors(tuple(alert.condition for alert in result.plan.alerts if alert.kind != "static"))
-    return tuple(_burn(burn, factors.get(str(burn.window.length))) for burn in result.windows[:-1])
-
-
-def _burn(burn: WindowBurn, factor: float | None) -> Burn:
-    rate = burn.burn_rate
+def _burn(watched: _Watched, burn: WindowBurn) -> Burn:
+    (length, factor), rate = watched, burn.burn_rate
     if rate is None or math.isnan(rate):
-        return Burn(str(burn.window.length), "–", hot=False)
-    return Burn(str(burn.window.length), words.rate(rate), hot=factor is not None and rate > factor)
+        return Burn(length, NONE, hot=False)
+    return Burn(length, words.rate(rate), rate > factor)
 
 
-def _factors(conditions: tuple[Condition, ...]) -> dict[str, float]:
-    """Per window the lowest factor that an alert compares its burn rate with."""
-    found: dict[str, float] = {}
-    for condition in conditions:
-        match condition:
-            case All(parts) | Any(parts):
-                inner = _factors(parts)
-            case Burning(_, window, factor):
-                inner = {str(window.length): float(factor)}
-            case _:
-                inner = {}
-        for length, factor_of in inner.items():
-            found[length] = min(factor_of, found.get(length, math.inf))
+def _factors(plan: Plan) -> dict[int, float]:
+    """Per window, by its length in ms, the lowest factor that an alert compares its burn rate with."""
+    found: dict[int, float] = {}
+    for burning in chain.from_iterable(_burnings(alert.condition) for alert in plan.alerts if alert.kind != "static"):
+        length, factor = burning.window.length.ms, float(burning.factor)
+        found[length] = min(factor, found.get(length, math.inf))
     return found
 
 
-def _alerts(snapshot: Snapshot, at: int) -> tuple[AlertView, ...]:
+def _burnings(condition: Condition) -> Iterator[Burning]:
+    if isinstance(condition, Burning):
+        yield condition
+    elif isinstance(condition, All | Any):
+        yield from chain.from_iterable(map(_burnings, condition.parts))
+
+
+def active(snapshot: Snapshot) -> tuple[tuple[Result, AlertState], ...]:
+    """Pending and firing alerts, firing first, the longest active first.
+
+    What is said of a row as a whole stands with each of its instances, and counts once.
+    """
     pairs = [(r, a) for r in snapshot.results for a in r.alerts if a.status in _ALERT_TONES]
     pairs.sort(key=lambda pair: (pair[1].status != "firing", pair[1].active_at or 0))
-    # What is said of a row as a whole stands with each of its instances, and is shown once.
-    return tuple(dict.fromkeys(_alert(result, alert, at) for result, alert in pairs))
+    once: dict[tuple[str, Labels], tuple[Result, AlertState]] = {}
+    for result, state in pairs:
+        once.setdefault((state.alert.name, () if state.alert.kind == "no-data" else result.labels), (result, state))
+    return tuple(once.values())
 
 
-def _alert(result: Result, state: AlertState, at: int) -> AlertView:
-    active = at if state.active_at is None else state.active_at
+def _alerts(snapshot: Snapshot, at: int) -> tuple[AlertView, ...]:
+    return tuple(alert_view(result, alert, at) for result, alert in active(snapshot))
+
+
+def alert_view(result: Result, state: AlertState, at: int) -> AlertView:
+    """One alert, active or not."""
+    slo, about_row = result.plan.slo, state.alert.kind == "no-data"
+    begun = state.active_at if state.status in _ALERT_TONES else None
     return AlertView(
         name=state.alert.name,
         state=state.status,
-        tone=_ALERT_TONES[state.status],
+        tone=_ALERT_TONES.get(state.status, "none"),
         severity=dict(state.alert.labels).get("severity", ""),
-        row=result.plan.slo.id,
-        instance="" if state.alert.kind == "no-data" else _instance(result.labels),
-        since=words.age((at - active) / 1000),
+        row=slo.id,
+        instance="" if about_row else instance(result.labels),
+        href=href(slo.id, result.labels),
+        since="" if begun is None else words.age((at - begun) / 1000),
+        runbook=runbook(slo.runbook),
     )
 
 
-def _instance(labels: Labels) -> str:
+def runbook(path: str) -> str:
+    """Where a runbook is: published at an address of its own, or served beside the page."""
+    return path if path.startswith(("https://", "http://")) else f"/{quote(path.lstrip('/'))}"
+
+
+def instance(labels: Labels) -> str:
     """A single label goes without its name: it is the one that the row is about."""
     return labels[0][1] if len(labels) == 1 else words.pairs(labels)
 
 
-def _gpu(gpu: Gpu) -> GpuView:
-    answers = gpu.value(UP) != 0
-    slowed = ", ".join(gpu.throttles)
-    used, size = gpu.value(USED), gpu.memory_size
-    memory = "–" if used is None or not size else f"{used / 2**30:.1f} of {size / 2**30:.1f} GiB"
-    return GpuView(
-        index=gpu.index,
-        model=gpu.model,
-        host=gpu.host,
-        state="does not answer" if not answers else f"throttled: {slowed}" if slowed else "ok",
-        tone="bad" if not answers else "warn" if slowed else "good",
-        utilization=_said(gpu.value(UTILIZATION), "{:.0f} %"),
-        memory=memory,
-        temperature=_said(gpu.value(TEMPERATURE), "{:.0f} °C"),
-        power=_said(gpu.value(POWER), "{:.0f} W"),
-        clock="–" if (clock := gpu.value(SM_CLOCK)) is None else f"{clock / 1e6:.0f} MHz",
-    )
-
-
-def _said(value: float | None, form: str) -> str:
-    return "–" if value is None else form.format(value)
-
-
-def _target(health: Health, at: int) -> TargetView:
-    state, tone = _UP[health.up]
-    return TargetView(
-        name=health.target.label["job"],
-        url=health.target.url,
-        state=state,
-        tone=tone,
-        error=health.error,
-        samples=str(health.samples) if health.up else "–",
-        age="–" if health.at is None else f"{words.age((at - health.at) / 1000)} ago",
-    )
+@lru_cache(maxsize=8192)
+def href(row: str, labels: Labels, prefix: str = "/slo/") -> str:
+    """The page of an instance; its labels are the query. Ids of rows are plain words."""
+    path = f"{prefix}{row}"
+    return f"{path}?{urlencode(labels)}" if labels else path

@@ -1,51 +1,91 @@
-"""The status page over HTTP: the page, its JSON, and two health endpoints."""
+"""The status pages over HTTP: pages, their JSON, news, runbooks, and two health endpoints."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 
 from emberline.clock import wall_clock
 from emberline.failure import Failure
-from emberline.live.document import document
-from emberline.live.page import render
-from emberline.live.present import view
-from emberline.live.snapshot import Snapshot
+from emberline.live.api import History, asked, ready, routes
+from emberline.live.detail import instance_view
+from emberline.live.events import Events
+from emberline.live.feed import Feed
+from emberline.live.page import Rendered, assets, render_instance
 from exporter.server_log import server_log
 
-_HEADERS = {
+RUNBOOKS: Final = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
+"""They lie beside the sources; an installed wheel has none."""
+_HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def application(latest: Callable[[], Snapshot | None]) -> web.Application:
-    """The routes; `latest` answers with the newest snapshot, None before the first evaluation."""
+def application(feed: Feed, history: History, runbooks: Path = RUNBOOKS) -> web.Application:
+    """The routes: what they say comes from the newest snapshot of the feed, and is 503 before the first."""
+    first = Rendered()
 
     async def page(_request: web.Request) -> web.Response:
-        text = render(view(_ready(latest), wall_clock()))
-        return web.Response(text=text, content_type="text/html", headers=_HEADERS)
+        return _html(first(ready(feed), wall_clock()))
 
-    async def status(_request: web.Request) -> web.Response:
-        return web.Response(text=document(_ready(latest)), content_type="application/json", headers=_HEADERS)
+    async def instance(request: web.Request) -> web.Response:
+        snapshot = ready(feed)
+        result = asked(snapshot, request)
+        curve = await history(result.plan, result.labels, snapshot.at)
+        return _html(render_instance(instance_view(snapshot, result, curve, wall_clock())))
+
+    async def runbook(request: web.Request) -> web.Response:
+        path = runbooks / f"{request.match_info['name']}.md"
+        if not path.is_file():
+            raise web.HTTPNotFound(text=f"no such runbook here: see docs/runbooks/{path.name} of the sources\n")
+        return web.Response(text=path.read_text("utf-8"), content_type="text/plain")
+
+    async def asset(request: web.Request) -> web.Response:
+        found = assets()[request.path[1:]]
+        return web.Response(text=found.text, content_type=found.content_type, headers=_FOR_EVER)
 
     async def healthy(_request: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
-    async def ready(_request: web.Request) -> web.Response:
-        _ready(latest)
+    async def is_ready(_request: web.Request) -> web.Response:
+        ready(feed)
         return web.Response(text="ok\n")
 
+    async def end(_app: web.Application) -> None:
+        await feed.close()
+
     app = web.Application()
+    app.on_response_prepare.append(_guard)
+    app.on_shutdown.append(end)
     app.add_routes([
         web.get("/", page),
-        web.get("/status.json", status),
+        web.get("/slo/{row}", instance),
+        web.get("/events", Events(feed).answer),
+        web.get("/runbooks/{name:[A-Za-z0-9_-]+}.md", runbook),
+        *(web.get(f"/{name}", asset) for name in assets()),
+        *routes(feed, history),
         web.get("/-/healthy", healthy),
-        web.get("/-/ready", ready),
+        web.get("/-/ready", is_ready),
     ])  # fmt: skip
     return app
+
+
+async def _guard(_request: web.Request, response: web.StreamResponse) -> None:
+    """Every answer, errors included, says what a browser may do with it."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html")
 
 
 @asynccontextmanager
@@ -66,10 +106,3 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-def _ready(latest: Callable[[], Snapshot | None]) -> Snapshot:
-    snapshot = latest()
-    if snapshot is None:
-        raise web.HTTPServiceUnavailable(text="the first evaluation is still running\n")
-    return snapshot

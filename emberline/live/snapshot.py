@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from emberline.evaluation import Result
 from emberline.live.gpus import Gpu
+from emberline.live.models import ModelServer
 from emberline.sources.scraper import Health
 
 
@@ -19,6 +20,7 @@ class Snapshot:
     gpus: tuple[Gpu, ...]
     targets: tuple[Health, ...]
     notices: tuple[str, ...]
+    models: tuple[ModelServer, ...] = ()
 
     @property
     def newest(self) -> int | None:

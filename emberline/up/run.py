@@ -11,8 +11,7 @@ from emberline.clock import wall_clock
 from emberline.demo.backfill import backfill
 from emberline.demo.fleet import Fleet
 from emberline.evaluation import reach
-from emberline.live.beat import PAUSE, Beat
-from emberline.live.gpus import READ
+from emberline.live.beat import PAUSE, SHOWN, Beat
 from emberline.live.server import application, served
 from emberline.sources.keep import RETENTION, wanted
 from emberline.sources.scraper import Scraper
@@ -71,12 +70,12 @@ async def _everything(options: Options, screen: Screen) -> None:
     screen.artefacts(options.out, write_all(options.out, options.tables, options.area))
     # Evaluations that are made up for look back that much further.
     retention = max(RETENTION, Duration(reach(options.plans).ms + PAUSE.ms))
-    store = Store(wanted(selectors(options.plans), [metric.name for metric in READ], retention))
+    store = Store(wanted(selectors(options.plans), SHOWN, retention))
     async with AsyncExitStack() as stack:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))
         scraper = Scraper(store)
         beat = Beat(options.plans, store, lambda: scraper.health, wall_clock, _BEAT, seen.notices)
-        url = await stack.enter_async_context(served(application(lambda: beat.latest), _HOST, options.port))
+        url = await stack.enter_async_context(served(application(beat.feed, beat.history), _HOST, options.port))
         log = options.out / "exporter.log"
         page = await stack.enter_async_context(node(seen.probes, log, screen.trouble, simulate=seen.fleet is not None))
         if seen.fleet is not None:

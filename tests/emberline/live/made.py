@@ -1,11 +1,13 @@
 """A snapshot made by hand from real plans: every verdict, alert state, GPU state and target state once."""
 
 import math
+from typing import Any
 
 from dashboards.gpu import CLOCK_REASONS, MEMORY_FREE, MEMORY_USED, POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
 from emberline.catalogue import shipped
 from emberline.evaluation import AlertState, Result, Verdict, WindowBurn
-from emberline.live.gpus import Gpu
+from emberline.live.gpus import POWER_MAX, UTILIZATION_MAX, UTILIZATION_P95, Gpu, Owner
+from emberline.live.models import ModelServer
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health
 from emberline.sources.target import Target
@@ -19,12 +21,17 @@ HEALTHY = {
     UTILIZATION.name: 61.0,
     MEMORY_USED.name: 40.0 * 2**30,
     MEMORY_FREE.name: 39.0 * 2**30,
+    UTILIZATION_MAX.name: 1.0,
+    UTILIZATION_P95.name: 0.83,
     TEMPERATURE.name: 55.0,
+    POWER_MAX.name: 688.0,
     POWER.name: 412.5,
     SM_CLOCK.name: 1.98e9,
     CLOCK_REASONS.name: 0.0,
     UP.name: 1.0,
 }
+
+OWNERS = (Owner("ai-hub", "vllm-llama-0", "server"), Owner("ai-hub", "embedder-0", "main"))
 
 
 def measured(
@@ -72,16 +79,28 @@ def results() -> tuple[Result, ...]:
 def snapshot() -> Snapshot:
     """The page's facts at AT."""
     gpus = (
-        Gpu("node-a:9400", "node-a", "0", "NVIDIA H100", HEALTHY),
+        Gpu("node-a:9400", "node-a", "0", "NVIDIA H100", HEALTHY, state="ok", busy=0.58, owners=OWNERS),
         Gpu("node-a:9400", "node-a", "1", "NVIDIA H100", HEALTHY | {CLOCK_REASONS.name: 4.0}),
         Gpu("node-a:9400", "node-a", "2", "NVIDIA H100", {UP.name: 0.0}),
+        Gpu("node-b:9400", "node-b", "0", "NVIDIA H100", {UP.name: 0.0}, "1g.10gb 7", "lost", {"79": 1, "13": 4}),
+    )
+    models = (
+        server("vllm-llama:8000", models=("llama", "llama-lora"), running=12.0, waiting=3.0, kv_cache=0.41),
+        server("vllm-qwen:8000", up=False, failing=("health", "metrics"), models=()),
+        server("vllm-quiet:8000", logs_statistics=False),
     )
     targets = (
         Health(target("vllm", 8000), up=True, at=AT - 4000, samples=473),
         Health(target("milvus", 9091), up=False, at=AT, error="refused"),
         Health(target("tei", 9000)),
     )
-    return Snapshot(AT, results(), gpus, targets, ("Everything here is simulated.",))
+    return Snapshot(AT, results(), gpus, targets, ("Everything here is simulated.",), models)
+
+
+def server(target: str, **said: object) -> ModelServer:
+    """A model server that is well, but for what is said."""
+    usual: dict[str, Any] = {"failing": (), "models": (target,), "running": None, "waiting": None, "kv_cache": None}
+    return ModelServer(target, **({"up": True, "logs_statistics": True} | usual | said))
 
 
 def target(job: str, port: int) -> Target:

@@ -2,12 +2,14 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from emberline.live.beat import Beat
 from emberline.sources.store import Store
 from slo.duration import Duration
 from slo.plan import plan
+from slo.selector import labels_of
 from slo.table.load import load
 from tests.emberline.live.made import AT
 from tests.emberline.scraper.pages import until
@@ -45,3 +47,24 @@ def test_slos_are_evaluated_when_their_rules_are_due(moments: list[int], evaluat
         return [(await beat.once()).at for _ in moments]
 
     assert asyncio.run(play()) == [AT + 1000 * moment for moment in evaluated]
+
+
+def test_a_curve_is_worked_out_once_for_each_evaluation() -> None:
+    (of,) = (plan(slo) for slo in load({"t.yaml": table(RATIO)}))
+    store = Store()
+    for code, rate in (("200", 9.0), ("500", 1.0)):
+        series = store.series("orders_total", labels_of({"code": code}))
+        assert series is not None
+        times = AT - 60_000 * np.arange(600, -1, -1, dtype=np.int64)
+        store.extend([series], times, np.arange(601, dtype=np.float64)[None, :] * rate)
+
+    async def play() -> None:
+        beat = Beat([of], store, lambda: (), lambda: AT, Duration(50))
+        snapshot = await beat.once()
+        first = await beat.history(of, (), snapshot.at)
+        assert first is not None
+        assert first.left[-1] == pytest.approx(snapshot.results[0].error_budget_remaining, rel=1e-9)
+        assert await beat.history(of, (), snapshot.at) is first
+        assert await beat.history(of, (), snapshot.at + 60_000) is not first
+
+    asyncio.run(play())

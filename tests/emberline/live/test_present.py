@@ -69,7 +69,12 @@ def test_what_is_missing_is_said_once_of_a_row() -> None:
 
 
 def test_gpus_say_why_they_are_slow_or_silent() -> None:
-    assert [gpu.state for gpu in view(snapshot(), AT).gpus] == ["ok", "throttled: power cap", "does not answer"]
+    assert [gpu.state for gpu in view(snapshot(), AT).gpus] == [
+        "ok",
+        "throttled: power cap",
+        "does not answer",
+        "lost: it has fallen off the bus, or the driver no longer lists it",
+    ]
     healthy = view(snapshot(), AT).gpus[0]
     assert (healthy.utilization, healthy.memory, healthy.power) == ("61 %", "40.0 of 79.0 GiB", "412 W")
 
