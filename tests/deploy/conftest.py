@@ -1,0 +1,11 @@
+"""The rendered manifests, once for each process of tests."""
+
+import pytest
+
+from tests.deploy.rendered import Rendering
+
+
+@pytest.fixture(scope="session")
+def rendering(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
+    """Renders every overlay and choice of components."""
+    return Rendering(tmp_path_factory.mktemp("manifests"))
