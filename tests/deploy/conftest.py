@@ -3,9 +3,10 @@
 import pytest
 
 from tests.deploy.rendered import Rendering
+from tests.servers import binary
 
 
 @pytest.fixture(scope="session")
 def rendering(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
     """Renders every overlay and choice of components."""
-    return Rendering(tmp_path_factory.mktemp("manifests"))
+    return Rendering(binary("kustomize", "5.8"), tmp_path_factory.mktemp("manifests"))

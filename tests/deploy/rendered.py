@@ -9,7 +9,7 @@ from typing import Any, Final
 import bcrypt
 import yaml
 
-from tests.servers import PROJECT, binary
+from tests.servers import PROJECT
 
 DEPLOY: Final = PROJECT / "deploy"
 OVERLAYS: Final = tuple(sorted(path.parent.name for path in DEPLOY.glob("overlays/*/kustomization.yaml")))
@@ -36,7 +36,8 @@ WORKLOADS: Final = ("DaemonSet", "Deployment")
 class Rendering:
     """Renders in a copy of `deploy/`, in which secrets stand that are not committed; once for each name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, kustomize: Path, folder: Path) -> None:
+        self._kustomize = kustomize
         self._folder = folder / "deploy"
         self._known: dict[str | tuple[str, ...], list[Object]] = {}
         shutil.copytree(DEPLOY, self._folder)
@@ -53,7 +54,7 @@ class Rendering:
             return self.over_the_base(*CHOICES[name])
         if name not in self._known:
             place = "examples" if name == "web-config" else "overlays"
-            self._known[name] = _build(self._folder / place / name)
+            self._known[name] = self._build(self._folder / place / name)
         return self._known[name]
 
     def over_the_base(self, *components: str) -> list[Object]:
@@ -70,14 +71,13 @@ class Rendering:
         folder.mkdir()
         for file, content in (("kustomization.yaml", text), *files.items()):
             (folder / file).write_text(content, encoding="utf-8")
-        return _build(folder)
+        return self._build(folder)
 
-
-def _build(folder: Path) -> list[Object]:
-    command = [str(binary("kustomize", "5.8")), "build", str(folder)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert (run.returncode, run.stderr) == (0, "")
-    return list(yaml.load_all(run.stdout, yaml.CSafeLoader))
+    def _build(self, folder: Path) -> list[Object]:
+        command = [str(self._kustomize), "build", str(folder)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert (run.returncode, run.stderr) == (0, "")
+        return list(yaml.load_all(run.stdout, yaml.CSafeLoader))
 
 
 def named(objects: Sequence[Object], kind: str, name: str) -> Object:

@@ -157,7 +157,9 @@ def test_each_way_to_the_gpus_without_the_runtime_class(rendering: Rendering) ->
     assert container(daemons["gpu-privileged"])["securityContext"]["privileged"] is True
 
 
-FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
+OWN = (DEPLOY / "examples/web-config/.gitignore").read_text(encoding="utf-8").split()
+"""Secrets of whoever works here; git does not see them."""
+FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file() and path.name not in OWN]
 LABELS = re.compile(
     r"(?:[a-z]+\.)*(?:k8s\.io|kubernetes\.io|nvidia\.com|coreos\.com|velero\.io|kserve\.io)(?=[/\s\]]|$)"
 )
@@ -185,6 +187,5 @@ def test_no_secret_is_committed() -> None:
     texts = [path.read_text(encoding="utf-8") for path in FILES if path.suffix in (".yaml", ".yml")]
     assert [text for text in texts if re.search(r"^kind: Secret$|\$2[aby]\$", text, re.MULTILINE)] == []
     example = DEPLOY / "examples/web-config"
-    ignored = (example / ".gitignore").read_text(encoding="utf-8").split()
     (secret, scraper) = yaml.safe_load((example / "kustomization.yaml").read_text(encoding="utf-8"))["secretGenerator"]
-    assert [*secret["files"], *scraper["envs"]] == ignored
+    assert [*secret["files"], *scraper["envs"]] == OWN
