@@ -15,6 +15,7 @@ from server_cache import PROJECT, Server, ServerError
 MODULES = PROJECT / "scripts" / "servers"
 SECONDS = 2400.0
 VERSION_VARIABLE = "github.com/prometheus/common/version.Version"
+"""Where Prometheus keeps what it answers; Kustomize knows its module's version by itself."""
 
 
 def build(server: Server, folder: Path) -> None:
@@ -37,11 +38,15 @@ def build(server: Server, folder: Path) -> None:
 
 
 def pinned(go_mod: str) -> tuple[str, list[str]]:
-    """Version and command packages of a tools module: Prometheus 3.14.0 is v0.314.0 among Go modules."""
-    packages = re.findall(r"^\s(\S+/cmd/\S+)$", go_mod, re.MULTILINE)
-    module = packages[0].partition("/cmd/")[0]
-    found = re.search(rf"{re.escape(module)} v0\.(\d)(\d\d)\.(\d+)", go_mod)
+    """Version and commands of a tools module; Prometheus 3.14.0 is v0.314.0 among Go modules."""
+    block = re.search(r"^tool (?:\(\n([^)]*)\)|(\S+)$)", go_mod, re.MULTILINE)
+    packages = (block[1] or block[2]).split() if block else []
+    module = packages[0].partition("/cmd/")[0] if packages else "a tool"
+    found = re.search(rf"^\s*(?:require )?{re.escape(module)} v(\d+)\.(\d+)\.(\d+)\b", go_mod, re.MULTILINE)
     if not found:
         message = f"go.mod pins no release of {module}"
         raise ServerError(message)
-    return f"{found[1]}.{int(found[2])}.{found[3]}", packages
+    major, minor, patch = found.groups()
+    if major == "0":
+        major, minor = minor[:-2], str(int(minor[-2:]))
+    return f"{major}.{minor}.{patch}", packages

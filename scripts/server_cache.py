@@ -25,11 +25,15 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of one release series: its cache name, the start of its version, and its binaries, the server first."""
+    """A server of one release series: its cache name, the start of its version, and its binaries, the server first.
+
+    `question` is the argument to which its binaries answer with their version.
+    """
 
     name: str
     series: str
     binaries: tuple[str, ...]
+    question: str = "--version"
 
     @property
     def key(self) -> str:
@@ -53,19 +57,19 @@ def cached(server: Server, cache: Path) -> Path | None:
     return max(complete, key=lambda folder: [int(part) for part in _version_in(folder).split(".")], default=None)
 
 
-def version_of(binary: Path) -> str:
+def version_of(binary: Path, question: str = "--version") -> str:
     """The version that a binary reports, as `3.5.3`."""
-    run = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=30, check=False)
-    found = re.search(r"version v?(\d+(?:\.\d+)+)", run.stdout + run.stderr)
+    run = subprocess.run([binary, question], capture_output=True, text=True, timeout=30, check=False)
+    found = re.search(r"(?:version v?|^v)(\d+(?:\.\d+)+)", run.stdout + run.stderr)
     if not found:
-        message = f"{binary} --version names no version: {(run.stdout + run.stderr).strip()[:200]!r}"
+        message = f"{binary} {question} names no version: {(run.stdout + run.stderr).strip()[:200]!r}"
         raise ServerError(message)
     return found[1]
 
 
 def checked_version(server: Server, folder: Path) -> str:
     """The one version of all binaries in a folder; an error names the version wanted and the version found."""
-    versions = {binary: version_of(folder / binary) for binary in server.binaries}
+    versions = {binary: version_of(folder / binary, server.question) for binary in server.binaries}
     for binary, version in versions.items():
         if not server.admits(version) or version != versions[server.binaries[0]]:
             message = f"{binary} is of version {version}, wanted {server.series}.x throughout ({versions})"

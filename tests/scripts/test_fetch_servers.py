@@ -48,6 +48,14 @@ def test_of_a_server_that_is_never_started_the_tool_is_enough(path: Path) -> Non
     assert fetch(path, "alertmanager-0.33").returncode == 3
 
 
+def test_kustomize_is_asked_in_its_own_way(path: Path) -> None:
+    program = path / "kustomize"
+    program.write_text('#!/bin/sh\n[ "$1" = version ] && echo v5.8.3\n', encoding="utf-8")
+    program.chmod(0o755)
+    run = fetch(path, "kustomize-5.8")
+    assert (run.returncode, run.stdout.strip()) == (0, f"kustomize-5.8: {path.parent}/cache/kustomize-5.8.3")
+
+
 def test_what_is_cached_is_not_fetched_again(path: Path) -> None:
     put(path, "prometheus", "3.5.9")
     put(path, "promtool", "3.5.9")
