@@ -209,6 +209,12 @@ def _energy() -> Row:
                 marks=from_above(0.95, 1),
             ),
             lines(
+                "Peak power by GPU",
+                "The highest sample since the last scrape: what the supply must bear.",
+                _AT.series("emberline_gpu_power_max_watts", *_EACH).top(_FEW).named(_LEGEND),
+                width=8,
+            ),
+            lines(
                 "Tokens for a joule",
                 "By model. It falls when batches get smaller, or clocks too high for them.",
                 _MODEL.level("emberline_tokens_per_joule", "model_name", reduce="avg"),

@@ -30,6 +30,7 @@ emberline_gpu_utilization_p95_ratio | gauge | ratio | | 95th percentile of the s
 emberline_gpu_utilization_max_ratio | gauge | ratio | | Largest of the same samples
 emberline_gpu_busy_seconds_total | counter | seconds | | Time in which a kernel ran
 emberline_gpu_samples_lost_total | counter | events | | Samples that the driver's ring overwrote before they were read
+emberline_gpu_power_max_watts | gauge | watts | | Highest power sample since the last scrape
 emberline_gpu_power_limit_watts | gauge | watts | | Power limit that the driver enforces
 emberline_gpu_clocks_event_reasons | gauge | state | | Bit mask of why the clocks are what they are
 emberline_gpu_throttle_seconds_total | counter | seconds | reason | Time in which clocks were held down, by reason

@@ -8,17 +8,21 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dashboards.gpu import (
+    BUSY,
     CLOCK_REASONS,
     MEMORY_FREE,
     MEMORY_RESERVED,
     MEMORY_USED,
     POWER,
     POWER_LIMIT,
+    POWER_MAX,
     SM_CLOCK,
     TEMPERATURE,
     THROTTLES,
     UP,
     UTILIZATION,
+    UTILIZATION_MAX,
+    UTILIZATION_P95,
 )
 from dashboards.metric import Metric
 from emberline.sources.keep import BRIEF
@@ -26,11 +30,6 @@ from emberline.sources.store import Store
 from exporter.gpu_metrics import XIDS
 from slo.samples import Track
 from slo.selector import Selector
-
-UTILIZATION_MAX: Final = Metric("emberline_gpu_utilization_max_ratio", "percentunit")
-UTILIZATION_P95: Final = Metric("emberline_gpu_utilization_p95_ratio", "percentunit")
-POWER_MAX: Final = Metric("emberline_gpu_power_max_watts", "watt")
-BUSY: Final = Metric("emberline_gpu_busy_seconds_total", "s")
 
 READ: Final = (
     UTILIZATION,
