@@ -12,6 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from exporter import defaults
 from exporter.dcgm.surface import Surface
 from exporter.given import names
+from exporter.kubernetes.api import ApiServer
+from exporter.pods.options import PodOptions
+from exporter.targets.policy import Policy
 from exporter.targets.target import Canary, Target
 from exporter.yaml_file import plain
 
@@ -21,12 +24,6 @@ _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<por
 _HIGHEST_PORT: Final = 65_535
 _MILVUS_REST_PORT: Final = 19_530
 _PATIENCE: Final = 3.0
-_OPTIONS: Final[dict[int | str, str]] = {
-    "web_config": "web.config.file",
-    "health_address": "web.health-address",
-    "max_series": "max-series",
-}
-"""Options whose names differ from those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,8 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=86_400)]
 """A length of time, written `15s` or `500ms`."""
 Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
 """An http(s) address, kept without its final slash."""
+Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+"""A namespace of Kubernetes."""
 CredentialsFile = Annotated[Path, BeforeValidator(_file)]
 """A file that holds a secret, which is read when it is needed."""
 
@@ -171,8 +170,21 @@ class Settings(BaseModel):
     max_series: Annotated[int, Field(ge=0)] = defaults.MAX_SERIES
     """Series of a page, those about the exporter itself not counted."""
     targets: tuple[Target, ...] = ()
+    probe_policy: Policy | None = None
+    """What /probe may reach; there is no /probe without."""
     dcgm: Surface = Field(default_factory=Surface)
     """The compatible series."""
+    pods: PodOptions = Field(default_factory=PodOptions)
+    """What is told of the GPUs' owners."""
+    targets_from_pods: bool = False
+    kserve: bool = False
+    milvus_upkeep: bool = False
+    namespace: Namespace | None = None
+    """The namespace of KServe's services and of Milvus' jobs; all of them without."""
+    kubernetes_api: Server | None = None
+    """Where the API is asked without a token, as `kubectl proxy` offers it."""
+    api: ApiServer | None = None
+    """The Kubernetes API, if there is one."""
     warnings: tuple[str, ...] = ()
     """What the log should say at the start."""
 

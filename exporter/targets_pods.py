@@ -3,6 +3,7 @@
 No annotation names a credentials file: whoever may write a pod would have our secrets sent to an address of their own.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exporter.pods.objects import TARGET_PREFIX
 from exporter.settings import TargetEntry
 from exporter.targets.target import Target
 from exporter.yaml_file import plain
 
-PREFIX: Final = "emberline.io/"
+_LOG: Final = logging.getLogger(__name__)
+PREFIX: Final = TARGET_PREFIX
 TARGETS: Final = 64
 """Of one node; those beyond, by namespace and name, are left out."""
 _KEYS: Final = ("interval", "timeout", "stalled-after", "starting-for", "relay")
@@ -41,6 +44,22 @@ class Found:
 
     targets: tuple[PodTarget, ...]
     faults: tuple[str, ...]
+
+
+class Wishes:
+    """What pods ask for, time after time; each fault is logged once, and again after it had gone."""
+
+    def __init__(self) -> None:
+        self._faults: tuple[str, ...] = ()
+
+    def of(self, pods: Iterable[Mapping[str, Any]]) -> tuple[PodTarget, ...]:
+        """The targets of these pods."""
+        found = targets_of(pods)
+        for fault in found.faults:
+            if fault not in self._faults:
+                _LOG.warning("%s", fault)
+        self._faults = found.faults
+        return found.targets
 
 
 def targets_of(pods: Iterable[Mapping[str, Any]]) -> Found:
