@@ -1,4 +1,4 @@
-"""What runs beside GPUs and configured targets: owners of GPUs, targets that pods ask for, KServe, Milvus' upkeep.
+"""What runs beside GPUs and configured targets: GPUs' owners, targets of pods, joins, KServe, Milvus' upkeep.
 
 Each part is imported when it is wanted: a node without Kubernetes pays for none of them.
 """
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from exporter.dcgm.device import Device
 from exporter.fleet import Fleet
+from exporter.nvml.known import Known
 from exporter.page import Part
 from exporter.settings import Settings
 from exporter.targets_pods import Wishes
@@ -35,13 +37,20 @@ class Beside:
     owners: "Owners | None" = None
 
 
-def beside(settings: Settings, fleet: Fleet) -> Beside:
+def beside(settings: Settings, fleet: Fleet, known: Known) -> Beside:
     """Everything that the settings want."""
     made = Beside()
     if settings.pods.asked:
         _add_pods(made, settings, fleet)
+    if settings.pods.kubernetes or any(target.gpus for target in settings.targets):
+        from exporter.joining import Joining  # noqa: PLC0415 - as all parts
+
+        holders = _nobody if made.owners is None else made.owners.holders
+        joining = Joining(known, fleet.watches, holders, settings.interval)
+        made.parts.append(joining)
+        made.works.append(joining.run)
     if settings.api is not None and settings.kserve:
-        from exporter.kserve.source import KServe  # noqa: PLC0415 - as all parts
+        from exporter.kserve.source import KServe  # noqa: PLC0415
 
         kserve = KServe(settings.api, random.random, settings.namespace)
         made.parts.append(kserve)
@@ -53,6 +62,10 @@ def beside(settings: Settings, fleet: Fleet) -> Beside:
         made.parts.append(upkeep)
         made.works.append(upkeep.run)
     return made
+
+
+def _nobody(_: Device) -> frozenset[tuple[str, str]]:
+    return frozenset()
 
 
 def _add_pods(made: Beside, settings: Settings, fleet: Fleet) -> None:

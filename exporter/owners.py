@@ -9,7 +9,7 @@ from exporter.dcgm.device import Device
 from exporter.metric import Point
 from exporter.nvml.latest import Seen
 from exporter.pods import devices as held
-from exporter.pods.owners import Ownership
+from exporter.pods.owners import Ownership, PodName
 from exporter.pods.shares import DeviceSample, Shares
 from exporter.pods.source import PodSource
 from native.exposition import Labels
@@ -43,6 +43,10 @@ class Owners:
         resolve = self._source.resolve if self._source.resolves else None
         self._shares.take(samples, self.now, resolve, at)
         self._at = at
+
+    def holders(self, device: Device) -> frozenset[PodName]:
+        """The pods that hold a device."""
+        return frozenset(owner.pod_name for owner in self.now.of(_entity(device)))
 
     @property
     def now(self) -> Ownership:

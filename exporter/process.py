@@ -48,7 +48,7 @@ async def _serve(settings: Settings) -> None:
     loop.add_signal_handler(signal.SIGHUP, live.reload)
     async with transport() as client:
         fleet = Fleet(client, [Watch(target, client) for target in settings.targets])
-        more = beside(settings, fleet)
+        more = beside(settings, fleet, known)
         supervisor = _supervisor(settings, live, known, more.owners)
         loop.add_signal_handler(signal.SIGUSR1, supervisor.release, settings.release_for)
         page = Page(supervisor, fleet.watches, Budget(settings.max_series), parts=more.parts)

@@ -67,6 +67,11 @@ def _server(value: str) -> str:
     return value.rstrip("/")
 
 
+def _pod(value: str) -> tuple[str, str]:
+    namespace, _, name = value.partition("/")
+    return namespace, name
+
+
 def _file(value: object) -> object:
     if value == "":
         raise ValueError("the name of a file is missing")
@@ -81,6 +86,10 @@ Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([a-z0-9-]*[a
 """A namespace of Kubernetes."""
 CredentialsFile = Annotated[Path, BeforeValidator(_file)]
 """A file that holds a secret, which is read when it is needed."""
+
+
+Uuid = Annotated[str, Field(pattern=r"^(GPU|MIG)-[0-9A-Za-z-]{1,64}$")]
+"""Of a GPU or MIG device."""
 
 
 class CanaryEntry(BaseModel):
@@ -114,6 +123,10 @@ class TargetEntry(BaseModel):
     """A vLLM that has never answered counts as starting for so long, then as dead."""
     canary: CanaryEntry | None = None
     relay: bool = False
+    pod: Annotated[str, Field(max_length=317, pattern=r"^[a-z0-9-]+/[a-z0-9.-]+$")] | None = None
+    """Namespace and name of the server's pod, `ai-hub/llm-0`, for what is told of it and its GPUs together."""
+    gpus: Annotated[list[Uuid], Field(max_length=64)] = []
+    """The server's GPUs or MIG devices; they outdo what `pod` tells."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -121,7 +134,7 @@ class TargetEntry(BaseModel):
             raise ValueError("timeout must not exceed interval, or a recovery is seen an interval too late")
         if self.kind != "milvus" and self.rest_url is not None:
             raise ValueError("rest_url belongs to kind milvus")
-        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for"}
+        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for", "pod", "gpus"}
         if self.kind != "vllm" and odd:
             raise ValueError(f"{min(odd)} belongs to kind vllm")
         return self
@@ -142,6 +155,8 @@ class TargetEntry(BaseModel):
             starting_for=self.starting_for,
             canary=None if self.canary is None else Canary(**self.canary.model_dump()),
             relay=self.relay,
+            pod=None if self.pod is None else _pod(self.pod),
+            gpus=tuple(self.gpus),
         )
 
 

@@ -5,7 +5,7 @@ No annotation names a credentials file: whoever may write a pod would have our s
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final
@@ -101,7 +101,8 @@ def _target(pod: Mapping[str, Any], wanted: Mapping[str, str]) -> PodTarget | No
     entry = TargetEntry.model_validate({"kind": kind, "url": url, "name": _name(pod), **options})
     metadata = _mapping(pod.get("metadata"))
     terminating = metadata.get("deletionTimestamp") is not None
-    return PodTarget(entry.target(), str(metadata.get("uid", "")), terminating, _started(pod))
+    target = replace(entry.target(), pod=(str(metadata.get("namespace", "")), str(metadata.get("name", ""))))
+    return PodTarget(target, str(metadata.get("uid", "")), terminating, _started(pod))
 
 
 def _annotations(pod: Mapping[str, Any]) -> dict[str, str]:
