@@ -18,7 +18,7 @@ from exporter.process import main
 from exporter.web.server import CannotListenError
 
 _USAGE: Final = 2
-_WORDS: Final = frozenset({"health_address"})
+_WORDS: Final = frozenset({"health_address", "namespace", "kubernetes_api"})
 """Fields without a default that are no file."""
 
 

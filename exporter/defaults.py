@@ -22,5 +22,11 @@ HELP: Final = {
     "web_config": "exporter-toolkit's web-config.yml: TLS, client certificates, users, headers, rate limit.",
     "health_address": "A second address for health alone, without TLS and users.",
     "max_series": "Series of a page at most, those about the exporter not counted.",
+    "probe_policy": "Answer /probe for what this YAML file allows.",
+    "targets_from_pods": "Probe the pods of this node whose annotations ask for it. Needs NODE_NAME.",
+    "kserve": "Watch KServe's InferenceServices; for one process of a cluster.",
+    "milvus_upkeep": "Watch the jobs that keep Milvus in shape; for one process of a cluster.",
+    "namespace": "Watch services and jobs of this namespace alone.",
+    "kubernetes_api": "The Kubernetes API where it is not the one that pods are told of: http://127.0.0.1:8001.",
 }
 """By the fields of `exporter.given.Given`."""

@@ -24,6 +24,12 @@ class Given:
     web_config: Path | None = None
     health_address: str | None = None
     max_series: int = defaults.MAX_SERIES
+    probe_policy: Path | None = None
+    targets_from_pods: bool = False
+    kserve: bool = False
+    milvus_upkeep: bool = False
+    namespace: str | None = None
+    kubernetes_api: str | None = None
 
 
 MILLISECONDS_VARIABLE: Final = "DCGM_EXPORTER_INTERVAL"

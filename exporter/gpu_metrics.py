@@ -4,7 +4,7 @@ Their labels are the few that identify a device (`gpu`, `UUID`, `pci_bus_id`, `d
 as on the compatible series so that `on (UUID)` joins both; model and versions stand on `emberline_gpu_info`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -37,6 +37,7 @@ TOTALS: Final = (
 )
 
 
+_ALONE: Final = {row.metric.name: row for row in ROWS if not row.label}
 _TEXTS: Final = (("serial", "serial"), ("brand", "brand"), ("vbios_version", "vbios_version"))
 
 
@@ -62,6 +63,13 @@ def points(node: Node, devices: Sequence[Device], style: Style) -> Iterator[Poin
         yield from (metric.at(own, device.totals[name]) for device, own in labelled if name in device.totals)
     for device, own in labelled:
         yield from _states(node, device, own)
+
+
+def value(metric: str, values: Mapping[str, float]) -> float | None:
+    """What a metric that is one series of a device shows of these quantities, None if it is absent."""
+    row = _ALONE[metric]
+    times, per = row.scale
+    return next((values[name] * times / per for name in row.quantities if name in values), None)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from exporter.dcgm.device import Device, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
 from exporter.metric import Point
+from native.exposition import Labels
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -19,6 +20,12 @@ LOOK: Final = 5.0
 """Seconds between two looks at the file."""
 
 _Stamp = tuple[int, int, int] | None
+Copies = Callable[[Device], tuple[Labels, ...]]
+"""The attributes of each copy of a device's compatible series: at least one copy, mostly without attributes."""
+
+
+def _alone(_: Device) -> tuple[Labels, ...]:
+    return ((),)
 
 
 def _stamp(path: Path | None) -> _Stamp:
@@ -39,9 +46,11 @@ class Live:
         self._stamp = _stamp(surface.collectors)
         self._reloads = 0
 
-    def points(self, node: Node, devices: Sequence[Device]) -> Iterator[Point]:
-        """The compatible series of the selected devices, then ours of all."""
-        yield from self.page.points(node, self.surface.selection.among(devices))
+    def points(self, node: Node, devices: Sequence[Device], copies: Copies = _alone) -> Iterator[Point]:
+        """The compatible series of the selected devices, each in its copies, then ours of all."""
+        selected = self.surface.selection.among(devices)
+        shown = [replace(device, attributes=labels) for device in selected for labels in copies(device)]
+        yield from self.page.points(node, shown)
         yield from gpu_metrics.points(node, devices, self.surface.style)
 
     @property

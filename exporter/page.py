@@ -1,4 +1,4 @@
-"""The page: what the GPUs' supervisor, the targets' watches and the process itself hold at one moment."""
+"""The page: what the GPUs' supervisor, the targets' watches, other parts and the process itself hold at one moment."""
 
 import time
 from array import array
@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from exporter import own
 from exporter.budget import Budget, Reason, Selection, select
 from exporter.form import OFFERED, PLAIN, Form, layout
-from exporter.metric import gather
+from exporter.metric import Point, gather
 from exporter.targets.relay import Relay
 from exporter.targets.watch import Watch
 from native.exposition import Family, Format, Labels, Layout, render
@@ -49,6 +49,20 @@ class Gpus(Protocol):
         """Whether the first reading has come or failed."""
 
 
+class Part(Protocol):
+    """Something else that has a place on the page."""
+
+    def points(self, at: float) -> Iterator[Point]:
+        """What it holds at `at` (monotonic seconds); samples of `_age_seconds` as those of `Gpus`."""
+
+    def pending(self) -> tuple[str, ...]:
+        """What it waits for since the start, neither come nor failed."""
+
+    @property
+    def version(self) -> Hashable:
+        """Differs from what it was once `points` would say something new for another reason than time."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """The samples of others as they were put together at `at`, and at which places in `values` ages stand."""
@@ -71,16 +85,23 @@ class _Frame:
 class Page:
     """The page as bytes, from what is held; nothing is asked of anybody while it is made.
 
-    `fresh`: seconds for which the same bytes are given again.
+    `watches` may change while it lives. `fresh`: seconds for which the same bytes are given again.
     """
 
-    def __init__(self, gpus: Gpus, watches: Sequence[Watch], budget: Budget = _BUDGET, fresh: float = FRESH) -> None:
+    def __init__(
+        self,
+        gpus: Gpus,
+        watches: Sequence[Watch],
+        budget: Budget = _BUDGET,
+        fresh: float = FRESH,
+        parts: Sequence[Part] = (),
+    ) -> None:
         self._gpus = gpus
         self._watches = watches
+        self._parts = parts
         self._budget = budget
         self._fresh = fresh
         self._relay = Relay(watches)
-        self._relays = any(watch.target.relay for watch in watches)
         self._render_seconds: float | None = None
         self._dropped: Counter[Reason] = Counter()
         self._frame: _Frame | None = None
@@ -100,6 +121,10 @@ class Page:
         return body
 
     @property
+    def _relays(self) -> bool:
+        return any(watch.target.relay for watch in self._watches)
+
+    @property
     def offered(self) -> frozenset[Format]:
         """The formats in which all of the page can be spelt."""
         return OFFERED - {"openmetrics"} if self._relays else OFFERED
@@ -107,7 +132,8 @@ class Page:
     def pending(self) -> tuple[str, ...]:
         """What has neither succeeded nor failed since the start."""
         gpus = () if self._gpus.settled else ("GPUs",)
-        return (*gpus, *(f"{watch.target.name}: {name}" for watch in self._watches for name in watch.pending()))
+        parts = (name for part in self._parts for name in part.pending())
+        return (*gpus, *parts, *(f"{watch.target.name}: {name}" for watch in self._watches for name in watch.pending()))
 
     def series(self, name: str) -> Iterator[tuple[Labels, float]]:
         """Labels and values of one metric of the GPUs or targets."""
@@ -138,14 +164,16 @@ class Page:
         return found
 
     def _current(self, now: float) -> _Frame:
-        version = (self._gpus.version, tuple(watch.version for watch in self._watches))
+        parts = tuple(part.version for part in self._parts)
+        version = (self._gpus.version, parts, tuple((id(watch), watch.version) for watch in self._watches))
         frame = self._frame
         if frame is None or frame.version != version or now - frame.at >= _LASTS:
             frame = self._frame = self._gather(now, version)
         return frame
 
     def _gather(self, now: float, version: Hashable) -> _Frame:
-        points = chain.from_iterable(watch.points() for watch in self._watches)
+        watched = (watch.points() for watch in self._watches)
+        points = chain(*(part.points(now) for part in self._parts), *watched)
         families = (*self._gpus.families(now), *gather(points))
         shape = shape_of(families)
         if shape != self._selected[0]:

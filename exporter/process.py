@@ -6,18 +6,22 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from exporter.budget import Budget
+from exporter.cluster import beside
 from exporter.dcgm.surface import hostname
+from exporter.fleet import Fleet
 from exporter.live import Live
 from exporter.nvml.kernel_log import KernelLog
 from exporter.nvml.known import Known
-from exporter.nvml.page import Place
+from exporter.nvml.page import Owners, Place
 from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from exporter.page import Page
 from exporter.settings import Settings
 from exporter.targets.fetch import transport
+from exporter.targets.probe import Prober
 from exporter.targets.watch import Watch
 from exporter.web.server import Listening, serving
 
@@ -41,21 +45,37 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     live, known = Live(settings.dcgm), _known(settings)
-    supervisor = _supervisor(settings, live, known)
     loop.add_signal_handler(signal.SIGHUP, live.reload)
-    loop.add_signal_handler(signal.SIGUSR1, supervisor.release, settings.release_for)
     async with transport() as client:
-        watches = [Watch(target, client) for target in settings.targets]
-        page = Page(supervisor, watches, Budget(settings.max_series))
-        server = serving(page, settings.listen, config=settings.web_config, health=settings.health_address)
-        async with server as listening, asyncio.TaskGroup() as group:
+        fleet = Fleet(client, [Watch(target, client) for target in settings.targets])
+        more = beside(settings, fleet, known)
+        supervisor = _supervisor(settings, live, known, more.owners)
+        loop.add_signal_handler(signal.SIGUSR1, supervisor.release, settings.release_for)
+        page = Page(supervisor, fleet.watches, Budget(settings.max_series), parts=more.parts)
+        async with _server(settings, page) as listening, asyncio.TaskGroup() as group:
             _announce(settings, listening)
             live.announce()
-            works = [supervisor.run(), live.run(), *_kernel_log(settings, known), *(watch.run() for watch in watches)]
+            works = [
+                supervisor.run(),
+                live.run(),
+                *_kernel_log(settings, known),
+                fleet.run(),
+                *(work() for work in more.works),
+            ]
             tasks = [group.create_task(work) for work in works]
             await stop.wait()
             for task in tasks:
                 task.cancel()
+
+
+def _server(settings: Settings, page: Page) -> AbstractAsyncContextManager[Listening]:
+    return serving(
+        page,
+        settings.listen,
+        config=settings.web_config,
+        health=settings.health_address,
+        prober=None if settings.probe_policy is None else Prober(settings.probe_policy),
+    )
 
 
 def _known(settings: Settings) -> Known:
@@ -67,10 +87,10 @@ def _known(settings: Settings) -> Known:
     )
 
 
-def _supervisor(settings: Settings, live: Live, known: Known) -> Supervisor:
+def _supervisor(settings: Settings, live: Live, known: Known, owners: Owners | None) -> Supervisor:
     command = child_command(simulate=settings.simulate, record=settings.record, replay=settings.replay)
     terms = Terms(settings.interval, _DEADLINE, window=settings.window)
-    place = Place(hostname(), settings.interval, live, settings.simulate)
+    place = Place(hostname(), settings.interval, live, settings.simulate, owners)
     return Supervisor(command, terms, place, known=known)
 
 

@@ -12,6 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from exporter import defaults
 from exporter.dcgm.surface import Surface
 from exporter.given import names
+from exporter.kubernetes.api import ApiServer
+from exporter.pods.options import PodOptions
+from exporter.targets.policy import Policy
 from exporter.targets.target import Canary, Target
 from exporter.yaml_file import plain
 
@@ -21,12 +24,6 @@ _LISTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.%]+\]|[^\[\]:/\s]*):(?P<por
 _HIGHEST_PORT: Final = 65_535
 _MILVUS_REST_PORT: Final = 19_530
 _PATIENCE: Final = 3.0
-_OPTIONS: Final[dict[int | str, str]] = {
-    "web_config": "web.config.file",
-    "health_address": "web.health-address",
-    "max_series": "max-series",
-}
-"""Options whose names differ from those of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,11 @@ def _server(value: str) -> str:
     return value.rstrip("/")
 
 
+def _pod(value: str) -> tuple[str, str]:
+    namespace, _, name = value.partition("/")
+    return namespace, name
+
+
 def _file(value: object) -> object:
     if value == "":
         raise ValueError("the name of a file is missing")
@@ -80,8 +82,14 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0.1, le=86_400)]
 """A length of time, written `15s` or `500ms`."""
 Server = Annotated[str, Field(max_length=2048), AfterValidator(_server)]
 """An http(s) address, kept without its final slash."""
+Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+"""A namespace of Kubernetes."""
 CredentialsFile = Annotated[Path, BeforeValidator(_file)]
 """A file that holds a secret, which is read when it is needed."""
+
+
+Uuid = Annotated[str, Field(pattern=r"^(GPU|MIG)-[0-9A-Za-z-]{1,64}$")]
+"""Of a GPU or MIG device."""
 
 
 class CanaryEntry(BaseModel):
@@ -115,6 +123,10 @@ class TargetEntry(BaseModel):
     """A vLLM that has never answered counts as starting for so long, then as dead."""
     canary: CanaryEntry | None = None
     relay: bool = False
+    pod: Annotated[str, Field(max_length=317, pattern=r"^[a-z0-9-]+/[a-z0-9.-]+$")] | None = None
+    """Namespace and name of the server's pod, `ai-hub/llm-0`, for what is told of it and its GPUs together."""
+    gpus: Annotated[list[Uuid], Field(max_length=64)] = []
+    """The server's GPUs or MIG devices; they outdo what `pod` tells."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -122,7 +134,7 @@ class TargetEntry(BaseModel):
             raise ValueError("timeout must not exceed interval, or a recovery is seen an interval too late")
         if self.kind != "milvus" and self.rest_url is not None:
             raise ValueError("rest_url belongs to kind milvus")
-        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for"}
+        odd = self.model_fields_set & {"canary", "stalled_after", "starting_for", "pod", "gpus"}
         if self.kind != "vllm" and odd:
             raise ValueError(f"{min(odd)} belongs to kind vllm")
         return self
@@ -143,6 +155,8 @@ class TargetEntry(BaseModel):
             starting_for=self.starting_for,
             canary=None if self.canary is None else Canary(**self.canary.model_dump()),
             relay=self.relay,
+            pod=None if self.pod is None else _pod(self.pod),
+            gpus=tuple(self.gpus),
         )
 
 
@@ -171,8 +185,21 @@ class Settings(BaseModel):
     max_series: Annotated[int, Field(ge=0)] = defaults.MAX_SERIES
     """Series of a page, those about the exporter itself not counted."""
     targets: tuple[Target, ...] = ()
+    probe_policy: Policy | None = None
+    """What /probe may reach; there is no /probe without."""
     dcgm: Surface = Field(default_factory=Surface)
     """The compatible series."""
+    pods: PodOptions = Field(default_factory=PodOptions)
+    """What is told of the GPUs' owners."""
+    targets_from_pods: bool = False
+    kserve: bool = False
+    milvus_upkeep: bool = False
+    namespace: Namespace | None = None
+    """The namespace of KServe's services and of Milvus' jobs; all of them without."""
+    kubernetes_api: Server | None = None
+    """Where the API is asked without a token, as `kubectl proxy` offers it."""
+    api: ApiServer | None = None
+    """The Kubernetes API, if there is one."""
     warnings: tuple[str, ...] = ()
     """What the log should say at the start."""
 

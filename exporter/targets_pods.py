@@ -3,19 +3,22 @@
 No annotation names a credentials file: whoever may write a pod would have our secrets sent to an address of their own.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exporter.pods.objects import TARGET_PREFIX
 from exporter.settings import TargetEntry
 from exporter.targets.target import Target
 from exporter.yaml_file import plain
 
-PREFIX: Final = "emberline.io/"
+_LOG: Final = logging.getLogger(__name__)
+PREFIX: Final = TARGET_PREFIX
 TARGETS: Final = 64
 """Of one node; those beyond, by namespace and name, are left out."""
 _KEYS: Final = ("interval", "timeout", "stalled-after", "starting-for", "relay")
@@ -41,6 +44,22 @@ class Found:
 
     targets: tuple[PodTarget, ...]
     faults: tuple[str, ...]
+
+
+class Wishes:
+    """What pods ask for, time after time; each fault is logged once, and again after it had gone."""
+
+    def __init__(self) -> None:
+        self._faults: tuple[str, ...] = ()
+
+    def of(self, pods: Iterable[Mapping[str, Any]]) -> tuple[PodTarget, ...]:
+        """The targets of these pods."""
+        found = targets_of(pods)
+        for fault in found.faults:
+            if fault not in self._faults:
+                _LOG.warning("%s", fault)
+        self._faults = found.faults
+        return found.targets
 
 
 def targets_of(pods: Iterable[Mapping[str, Any]]) -> Found:
@@ -82,7 +101,8 @@ def _target(pod: Mapping[str, Any], wanted: Mapping[str, str]) -> PodTarget | No
     entry = TargetEntry.model_validate({"kind": kind, "url": url, "name": _name(pod), **options})
     metadata = _mapping(pod.get("metadata"))
     terminating = metadata.get("deletionTimestamp") is not None
-    return PodTarget(entry.target(), str(metadata.get("uid", "")), terminating, _started(pod))
+    target = replace(entry.target(), pod=(str(metadata.get("namespace", "")), str(metadata.get("name", ""))))
+    return PodTarget(target, str(metadata.get("uid", "")), terminating, _started(pod))
 
 
 def _annotations(pod: Mapping[str, Any]) -> dict[str, str]:

@@ -2,17 +2,14 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from dataclasses import fields
+from typing import Any, Final
 
 import typer
 
 from emberline.cli import exporter_options as option
 from emberline.failure import USAGE, Failure
 from exporter import defaults
-
-if TYPE_CHECKING:
-    from exporter.dcgm.surface import Words
-    from exporter.given import Given
 
 CONTEXT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Options of dcgm-exporter that have no effect here are looked at one by one instead of failing alike."""
@@ -34,6 +31,12 @@ def command(
     web_config: option.WebConfig = None,
     health_address: option.HealthAddress = None,
     max_series: option.MaxSeries = defaults.MAX_SERIES,
+    probe_policy: option.ProbePolicy = None,
+    targets_from_pods: option.TargetsFromPods = False,
+    kserve: option.KServe = False,
+    milvus_upkeep: option.Upkeep = False,
+    namespace: option.Namespace = None,
+    kubernetes_api: option.KubernetesApi = None,
     collectors: option.Collectors = None,
     strict: option.Strict = False,
     devices: option.Devices = "f",
@@ -47,51 +50,31 @@ def command(
 ) -> None:
     """Serve this node's GPUs, and verdicts on vLLM and Milvus servers, for Prometheus.
 
+    dcgm-exporter's options about pods (`-k`, `--kubernetes-enable-pod-labels`, ...) are taken as well: docs/pods.md.
+
     It runs until Ctrl-C or SIGTERM. Without a driver it says so and exports `emberline_nvml_up 0`.
 
     Example: `emberline exporter --listen :9400 --targets targets.yaml`
     """
+    told = dict(locals())
+    del told["context"]
+    _serve(told, context.args)
+
+
+def _serve(told: dict[str, Any], rest: Sequence[str]) -> None:
+    """Start with the options by the fields of `Given` and `Words`; `rest` is what no option took."""
+    from exporter.dcgm.foreign import review
     from exporter.dcgm.surface import Words
     from exporter.given import Given
-
-    given = Given(
-        listen,
-        interval or (defaults.INTERVAL if collect_interval is None else f"{collect_interval}ms"),
-        window,
-        targets,
-        simulate,
-        record,
-        replay,
-        state_file,
-        kmsg,
-        release_for,
-        web_config,
-        health_address,
-        max_series,
-    )
-    words = Words(
-        collectors,
-        strict,
-        devices,
-        metric_names,
-        hostname_label,
-        no_hostname,
-        use_old_namespace,
-        replace_blanks_in_model_name,
-        xid_count_window_size,
-        clock_events_count_window_size,
-    )
-    _serve(given, words, context.args)
-
-
-def _serve(given: "Given", words: "Words", rest: Sequence[str]) -> None:
-    from exporter.dcgm.foreign import review
     from exporter.options import configure
     from exporter.process import main
     from exporter.web.server import CannotListenError
 
+    milliseconds = told.pop("collect_interval")
+    told["interval"] = told["interval"] or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")
+    words = Words(**{field.name: told.pop(field.name) for field in fields(Words)})
     try:
-        settings = configure(given, words, review(rest, os.environ))
+        settings = configure(Given(**told), words, review(rest, os.environ))
     except ValueError as error:
         raise Failure(str(error), USAGE) from error
     try:

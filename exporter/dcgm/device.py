@@ -44,7 +44,7 @@ class Device:
     """A GPU, or one of its MIG instances with the identity of the GPU, and what was read of it.
 
     `values`: by the names of `exporter.nvml.quantities`, in NVML's units. `last_xid`: 0 is none since the start, None
-    is that events are not watched. `instance`: MIG profile and GPU instance id. `totals`: what
+    is that events are not watched. `instance`: MIG profile and GPU instance id, with `mig_uuid`. `totals`: what
     `exporter.nvml.quantities.INCREMENTS` have added up to. `attributes`: labels of whoever uses the device, last on
     each series.
     """
@@ -62,6 +62,7 @@ class Device:
     events: Events | None = None
     totals: Mapping[str, float] = field(default_factory=dict)
     attributes: Labels = ()
+    mig_uuid: str = ""
 
     @property
     def file(self) -> str:

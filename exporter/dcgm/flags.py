@@ -12,7 +12,7 @@ class Flag:
 
     `fate` "same" means what it means upstream; "ignored" is accepted with a warning that gives `note` as the reason;
     "refused" ends the start, because without its effect the page would be open, missing or another one. `idle` are
-    the values that ask for nothing.
+    the values that ask for nothing. `pods`: read by `exporter.pods.options`, under the variable.
     """
 
     long: str
@@ -22,15 +22,19 @@ class Flag:
     fate: Fate
     note: str
     idle: tuple[str, ...] = ()
+    pods: bool = False
 
 
 _OFF: Final = ("false", "0", "f", "")
-_PODS: Final = "comes with the attribution to pods"
 _ENGINE: Final = "there is no DCGM host engine: NVML of this node is asked"
 
 
 def _same(long: str, letter: str, variable: str, note: str, *, valued: bool = True) -> Flag:
     return Flag(long, letter, variable, valued=valued, fate="same", note=note)
+
+
+def _pods(long: str, variable: str, note: str = "", letter: str = "", *, valued: bool = False) -> Flag:
+    return Flag(long, letter, variable, valued=valued, fate="same", note=note, pods=True)
 
 
 def _switch(long: str, variable: str, fate: Fate, note: str, letter: str = "") -> Flag:
@@ -42,6 +46,7 @@ def _value(long: str, variable: str, fate: Fate, note: str, *idle: str, letter: 
 
 
 _OWN: Final = "DCGM_EXPORTER_"
+_NODE: Final = "needs NODE_NAME"
 
 FLAGS: Final = (
     _same("collectors", "f", _OWN + "COLLECTORS", "a missing file under /etc/dcgm-exporter means the built-in one"),
@@ -54,16 +59,16 @@ FLAGS: Final = (
     _same("xid-count-window-size", "x", _OWN + "XID_COUNT_WINDOW_SIZE", ""),
     _same("clock-events-count-window-size", "", _OWN + "CLOCK_EVENTS_COUNT_WINDOW_SIZE", ""),
     _same("node-name", "", "NODE_NAME", "a variable alone: the host name of the labels"),
-    _switch("kubernetes", _OWN + "KUBERNETES", "ignored", _PODS, "k"),
-    _switch("kubernetes-enable-pod-labels", _OWN + "KUBERNETES_ENABLE_POD_LABELS", "ignored", _PODS),
-    _switch("kubernetes-enable-pod-uid", _OWN + "KUBERNETES_ENABLE_POD_UID", "ignored", _PODS),
-    _value("kubernetes-gpu-id-type", _OWN + "KUBERNETES_GPU_ID_TYPE", "ignored", _PODS, "uid"),
-    _value("kubernetes-pod-label-allowlist-regex", _OWN + "KUBERNETES_POD_LABEL_ALLOWLIST_REGEX", "ignored", _PODS),
-    _switch("kubernetes-virtual-gpus", "KUBERNETES_VIRTUAL_GPUS", "ignored", _PODS),
-    _switch("kubernetes-enable-dra", "KUBERNETES_ENABLE_DRA", "ignored", _PODS),
-    _value("pod-resources-kubelet-socket", "DCGM_POD_RESOURCES_KUBELET_SOCKET", "ignored", _PODS),
-    _value("nvidia-resource-names", "NVIDIA_RESOURCE_NAMES", "ignored", _PODS),
-    _value("hpc-job-mapping-dir", "DCGM_HPC_JOB_MAPPING_DIR", "ignored", _PODS),
+    _pods("kubernetes", _OWN + "KUBERNETES", "a device that several containers hold has no single owner", "k"),
+    _pods("kubernetes-enable-pod-labels", _OWN + "KUBERNETES_ENABLE_POD_LABELS", _NODE),
+    _pods("kubernetes-enable-pod-uid", _OWN + "KUBERNETES_ENABLE_POD_UID", _NODE),
+    _pods("kubernetes-gpu-id-type", _OWN + "KUBERNETES_GPU_ID_TYPE", "not needed: an id says what it is", valued=True),
+    _pods("kubernetes-pod-label-allowlist-regex", _OWN + "KUBERNETES_POD_LABEL_ALLOWLIST_REGEX", valued=True),
+    _pods("kubernetes-virtual-gpus", "KUBERNETES_VIRTUAL_GPUS"),
+    _pods("kubernetes-enable-dra", "KUBERNETES_ENABLE_DRA", _NODE),
+    _pods("pod-resources-kubelet-socket", "DCGM_POD_RESOURCES_KUBELET_SOCKET", valued=True),
+    _pods("nvidia-resource-names", "NVIDIA_RESOURCE_NAMES", valued=True),
+    _pods("hpc-job-mapping-dir", "DCGM_HPC_JOB_MAPPING_DIR", valued=True),
     _switch("container-labels", _OWN + "CONTAINER_LABELS", "ignored", "container runtimes are not asked"),
     _value("container-runtime-socket", "DCGM_CONTAINER_RUNTIME_SOCKET", "ignored", "container runtimes are not asked"),
     _value(

@@ -1,6 +1,5 @@
 """InferenceServices, watched."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -37,9 +36,14 @@ class KServe:
         """What was neither heard nor failed yet."""
         return followed.pending(self._watch)
 
-    def points(self) -> Iterator[Point]:
-        """Everything that is held, and how old it is; nothing of the services before the first list."""
-        yield from followed.points(self._watch, time.monotonic())
+    @property
+    def version(self) -> int:
+        """Differs from what it was once `points` says something new."""
+        return self._watch.version
+
+    def points(self, at: float) -> Iterator[Point]:
+        """All that is held, with its age at `at` (monotonic seconds); nothing of the services before the first list."""
+        yield from followed.points(self._watch, at)
         held = self._watch.objects
         if held is None:
             return

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from exporter.targets.answer import Failed
-from exporter.targets.credentials import read_secret
+from exporter.targets.credentials import read_credentials
 
 PAGE_BYTES: Final = 16 << 20
 LINE_BYTES: Final = 4 << 20
@@ -64,10 +64,10 @@ class RequestFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ApiServer:
-    """Where the API server is, whom its certificate must be from, and where the token stands."""
+    """Where the API server is, where the token stands if it wants one, and whom its certificate must be from."""
 
     url: str
-    token: Path
+    token: Path | None = None
     authority: Path | None = None
 
     @classmethod
@@ -90,15 +90,10 @@ class ApiServer:
 
     def headers(self, accept: str) -> dict[str, str]:
         """What goes with a request. The token is read each time: the kubelet replaces it before it expires."""
-        found = read_secret(self.token)
+        found = read_credentials(self.token)
         if isinstance(found, Failed):
             raise RequestFailed(Outcome.TOKEN, found.detail)
-        return {
-            "Authorization": f"Bearer {found}",
-            "Accept": accept,
-            "Accept-Encoding": "identity",
-            "User-Agent": "emberline-exporter",
-        }
+        return {**found, "Accept": accept, "Accept-Encoding": "identity", "User-Agent": "emberline-exporter"}
 
 
 async def document(

@@ -76,6 +76,12 @@ class Watch(Generic[Kept]):
         self._failures = 0
         self._listed = False
         self._heard: float | None = None
+        self._news = 0
+
+    @property
+    def version(self) -> int:
+        """Grows whenever the server was heard or failed: then `objects` or what the watch says of itself is new."""
+        return self._news
 
     @property
     def objects(self) -> Mapping[str, Kept] | None:
@@ -123,6 +129,7 @@ class Watch(Generic[Kept]):
         self._held, self._version, self._listed = found, str(metadata.get("resourceVersion", "")), True
         self.requests[Outcome.OK] += 1
         self._heard = time.monotonic()
+        self._news += 1
 
     async def _watch(self, client: httpx.AsyncClient) -> None:
         seconds = _WATCH_SECONDS * (1 + self._chance())
@@ -178,17 +185,21 @@ class Watch(Generic[Kept]):
         """The watch works; a list alone proves little, for a server may list well and refuse each watch."""
         self._heard = time.monotonic()
         self._failures = 0
+        self._news += 1
 
     def _failed(self, failure: RequestFailed) -> float:
         """Note a failure; the seconds to wait."""
         self.requests[failure.outcome] += 1
         self._failures += 1
+        self._news += 1
         if self._failures == 1:
             _LOG.warning("%s: %s", self.feed.resource, failure)
         if failure.outcome in (Outcome.GONE, Outcome.GARBAGE, Outcome.TOO_LARGE):
             self._listed, self._version = False, ""
         if failure.outcome is Outcome.NOT_FOUND:
             self._path = (self._path + 1) % len(self.feed.paths)
+            if self._failures < len(self.feed.paths):
+                return 0.0
         return pause(self._failures, self._chance(), self._first, failure.retry_after)
 
 

@@ -72,4 +72,5 @@ def _part(whole: Device, instance: Instance) -> Device:
         texts=whole.texts,
         values=instance.values,
         instance=(instance.profile, instance.gpu_instance),
+        mig_uuid=instance.uuid,
     )

@@ -196,6 +196,7 @@ class Supervisor:
 
     def _take(self, reading: Reading, at: float) -> None:
         self._known.take(reading, at)
+        page.account(self._place, self._known, at)
         self._suspects = self._suspects.after(reading)
         self._renewal = self._renewal.after(self._known.latest.gpus)
         self._up = not reading.error

@@ -28,9 +28,3 @@ UNKNOWN: Final = Metric(
     "emberline_pods_unknown_devices", "gauge", "Device ids that pods hold and that name nothing known on this node."
 )
 KUBELET: Final = Metric("emberline_kubelet_requests_total", "counter", "Questions to the kubelet, by how they ended.")
-API: Final = Metric(
-    "emberline_kubernetes_requests_total", "counter", "Requests to the Kubernetes API, by resource and how they ended."
-)
-API_AGE: Final = Metric(
-    "emberline_kubernetes_age_seconds", "gauge", "Time since the Kubernetes API was last heard of this resource."
-)

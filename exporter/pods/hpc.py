@@ -30,10 +30,14 @@ class JobFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: dict[str, tuple[Stamp, tuple[str, ...]]] = {}
+        self.version = 0
 
     def refresh(self) -> None:
         """Read what has changed since the last time, forget what is gone."""
-        self._held = dict(self._current())
+        found = dict(self._current())
+        if found != self._held:
+            self._held = found
+            self.version += 1
 
     def of(self, gpu: int, instance: int | None = None) -> tuple[str, ...]:
         """The jobs on a GPU by its index, or on one GPU instance of it."""

@@ -35,6 +35,11 @@ class Listing:
         """Whether the kubelet has answered or failed once."""
         return self._last is not None
 
+    @property
+    def version(self) -> int:
+        """Grows with every question that has ended."""
+        return self.requests.total()
+
     def age(self, at: float) -> float | None:
         """Seconds since the kubelet confirmed the map, at `at` (monotonic); None before the first answer."""
         return None if self._at is None else at - self._at

@@ -8,6 +8,8 @@ from typing import Any, Final
 from exporter.pods.labels import PodDetails, clean
 from exporter.pods.owners import DRIVER, PodName, PublishedDevice
 
+TARGET_PREFIX: Final = "emberline.io/"
+"""The annotations by which a pod asks to be probed."""
 _STATIC_UID: Final = "kubernetes.io/config.hash"
 _MIRROR: Final = "kubernetes.io/config.mirror"
 
@@ -15,15 +17,24 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What there is of a pod that asks to be probed: parts of its metadata and status, as the API server has them."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPod:
     """A pod by name, what is shown of it, and the UID under which the kubelet keeps its control group.
 
-    The two UIDs differ for static pods: what the API server has is a mirror of them.
+    The two UIDs differ for static pods: what the API server has is a mirror of them. `asking` is None for a pod that
+    does not ask to be probed, and where nobody wants to know.
     """
 
     name: PodName
     details: PodDetails
     cgroup_uid: str
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class Slice:
     devices: Mapping[tuple[str, str, str], PublishedDevice]
 
 
-def read_pod(item: Document, allowed: Contains[str]) -> KnownPod | None:
+def read_pod(item: Document, allowed: Contains[str], *, targets: bool = False) -> KnownPod | None:
     """A pod, or its metadata alone, with those of its labels that are allowed; None when it has no name or UID."""
     metadata = _mapping(item.get("metadata"))
     namespace, name, uid = (_text(metadata.get(key)) for key in ("namespace", "name", "uid"))
@@ -43,7 +54,17 @@ def read_pod(item: Document, allowed: Contains[str]) -> KnownPod | None:
     labels = {key: value for key, value in _texts(metadata.get("labels")).items() if key in allowed}
     notes = _texts(metadata.get("annotations"))
     static = notes.get(_STATIC_UID, "") if _MIRROR in notes else ""
-    return KnownPod((namespace, name), PodDetails(uid, labels), static or uid)
+    asks = targets and any(key.startswith(TARGET_PREFIX) for key in notes)
+    return KnownPod((namespace, name), PodDetails(uid, labels), static or uid, _asking(item, notes) if asks else None)
+
+
+def _asking(item: Document, notes: Mapping[str, str]) -> Asking:
+    metadata, status = _mapping(item.get("metadata")), _mapping(item.get("status"))
+    kept = {key: metadata.get(key) for key in ("namespace", "name", "uid", "deletionTimestamp")}
+    kept["annotations"] = {key: text for key, text in notes.items() if key.startswith(TARGET_PREFIX)}
+    return Asking(
+        {"metadata": kept, "status": {key: status.get(key) for key in ("phase", "podIP", "containerStatuses")}}
+    )
 
 
 def read_slice(item: Document) -> Slice | None:

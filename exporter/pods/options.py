@@ -41,14 +41,21 @@ class PodOptions:
     socket: Path = SOCKET
     node: str = ""
     job_folder: Path | None = None
+    targets: bool = False
+    """Whether pods may ask to be probed."""
 
     @property
     def details(self) -> bool:
         """Whether the API server is asked for the pods of this node."""
-        return self.kubernetes and bool(self.node)
+        return (self.kubernetes or self.targets) and bool(self.node)
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything of this is wanted."""
+        return self.kubernetes or self.targets or self.job_folder is not None
 
 
-def pod_options(variables: Mapping[str, str]) -> PodOptions:
+def pod_options(variables: Mapping[str, str], *, targets: bool = False) -> PodOptions:
     """Options from environment variables; ValueError has one line for each bad one."""
     faults: list[str] = []
 
@@ -74,12 +81,15 @@ def pod_options(variables: Mapping[str, str]) -> PodOptions:
         socket=Path(variables.get(KUBELET_SOCKET) or SOCKET),
         node=variables.get(NODE, ""),
         job_folder=Path(variables[JOB_FOLDER]) if variables.get(JOB_FOLDER) else None,
+        targets=targets,
     )
     read(ID_TYPE, _id_type, "")
     switches = ((POD_LABELS, shown.pod_labels), (POD_UID, shown.pod_uid), (DRA, options.dra))
     asking = [name for name, on in switches if on]
     if options.kubernetes and asking and not options.node:
         faults.append(f"{NODE}: is missing, and {asking[0]} needs it: only this node's pods are asked for")
+    if targets and not options.node:
+        faults.append(f"--targets-from-pods: needs {NODE}: only this node's pods are asked for")
     if faults:
         raise ValueError("\n".join(faults))
     return options

@@ -2,24 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Container, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Coroutine, Hashable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from exporter.kubernetes import followed
+from exporter.kubernetes.api import ApiServer, Document
+from exporter.kubernetes.watch import Feed, Watch
 from exporter.metric import Point
 from exporter.pods import catalog
-from exporter.pods.api import ApiServer
 from exporter.pods.cgroup import pods_of, sees_host
 from exporter.pods.devices import Device, Entity, Inventory
 from exporter.pods.hpc import JobFiles
 from exporter.pods.labels import PodDetails
 from exporter.pods.listing import Listing
-from exporter.pods.objects import KnownPod, Slice, published, read_pod, read_slice
+from exporter.pods.objects import Asking, KnownPod, Slice, published, read_pod, read_slice
 from exporter.pods.options import PodOptions
 from exporter.pods.owners import DRIVER, Ownership, PodName, ownership
 from exporter.pods.sharing import OUTSIDE
-from exporter.pods.watch import Feed, Watch
 from native.exposition import Labels
 
 _LOG: Final = logging.getLogger(__name__)
@@ -63,10 +64,20 @@ class PodSource:
             if self._jobs is not None:
                 group.create_task(self._keep(partial(self._keep_jobs, self._jobs)))
 
+    def pending(self) -> tuple[str, ...]:
+        """Who has neither answered nor failed yet."""
+        kubelet = () if self._listing is None or self._listing.settled else ("kubelet",)
+        return (*kubelet, *(name for watch in self._watches() for name in followed.pending(watch)))
+
     @property
-    def settled(self) -> bool:
-        """Whether the kubelet has answered or failed once."""
-        return self._listing is None or self._listing.settled
+    def version(self) -> Hashable:
+        """Differs from what it was once anything that is told here may be new."""
+        heard = tuple(watch.version for watch in self._watches())
+        return heard, self._listing and self._listing.version, self._jobs and self._jobs.version
+
+    def asking(self) -> tuple[Asking, ...]:
+        """The pods that ask to be probed."""
+        return tuple(pod.asking for pod in self._known().values() if pod.asking is not None)
 
     def owners(self, devices: tuple[Device, ...]) -> Ownership:
         """Who holds these devices, by the newest answer of the kubelet."""
@@ -119,9 +130,11 @@ class PodSource:
                 yield catalog.UNKNOWN.at((), len(self._owners[1].unknown))
             for outcome, count in self._listing.requests.items():
                 yield catalog.KUBELET.at((("outcome", outcome),), count)
-        for watch in (self._pods, self._slices):
-            if watch is not None:
-                yield from _of_watch(watch, at)
+        for watch in self._watches():
+            yield from followed.points(watch, at)
+
+    def _watches(self) -> Iterator[Watch[KnownPod] | Watch[Slice]]:
+        yield from (watch for watch in (self._pods, self._slices) if watch is not None)
 
     def _known(self) -> dict[PodName, KnownPod]:
         held = self._pods.objects if self._pods else None
@@ -145,18 +158,13 @@ class PodSource:
 def _pods(options: PodOptions) -> Feed[KnownPod]:
     allowed: Container[str] = options.shown.allowed if options.shown.pod_labels else ()
     selector = f"spec.nodeName={options.node},{_ENDED}"
-    return Feed("pods", ("/api/v1/pods",), selector, lambda item: read_pod(item, allowed), metadata=True)
+
+    def read(item: Document) -> KnownPod | None:
+        return read_pod(item, allowed, targets=options.targets)
+
+    return Feed("pods", ("/api/v1/pods",), selector, read, metadata=not options.targets)
 
 
 def _slices(options: PodOptions) -> Feed[Slice]:
     selector = f"spec.nodeName={options.node},spec.driver={DRIVER}"
     return Feed("resourceslices", _SLICES, selector, read_slice)
-
-
-def _of_watch(watch: Watch[KnownPod] | Watch[Slice], at: float) -> Iterator[Point]:
-    labels = (("resource", watch.feed.resource),)
-    age = watch.age(at)
-    if age is not None:
-        yield catalog.API_AGE.at(labels, age)
-    for outcome, count in watch.requests.items():
-        yield catalog.API.at((*labels, ("outcome", outcome)), count)

@@ -37,3 +37,7 @@ class Target:
     """Whether a Milvus may be looked for at the ports next to its own."""
     relay: bool = False
     """Whether the target's own page passes through ours."""
+    pod: tuple[str, str] | None = None
+    """Namespace and name of the pod in which the server runs, where that is known."""
+    gpus: tuple[str, ...] = ()
+    """UUIDs of the GPUs or MIG devices that are the server's, where somebody wrote them down."""

@@ -41,10 +41,15 @@ class Upkeep:
         """What was neither heard nor failed yet."""
         return tuple(chain.from_iterable(map(followed.pending, self._watches)))
 
-    def points(self) -> Iterator[Point]:
-        """The age of each task, by the job or schedule that runs it."""
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Differs from what it was once `points` says something new."""
+        return tuple(watch.version for watch in self._watches)
+
+    def points(self, at: float) -> Iterator[Point]:
+        """The age of each task, by the job or schedule that runs it; `at` is in monotonic seconds."""
         for watch in self._watches:
-            yield from followed.points(watch, time.monotonic())
+            yield from followed.points(watch, at)
         jobs = chain.from_iterable((watch.objects or {}).values() for watch in self._watches)
         for (task, namespace, name), runs in sorted(latest(jobs).items()):
             source = "velero" if task is Task.BACKUP else "cronjob"

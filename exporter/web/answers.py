@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from exporter.targets.probe import Prober, Refusal
 from exporter.web import deadline
 from exporter.web.body import Bodies, Fields
 from exporter.web.landing import landing
@@ -18,10 +20,14 @@ from exporter.web.reload import BrokenConfigError, Held, Reloading
 from exporter.web.users import Busy, Gatekeeper
 
 _PAGE: Final = "/metrics"
+_PROBE: Final = "/probe"
 AT_ONCE: Final = 40
 """Pages on their way at the same time, as in dcgm-exporter's relatives; more are told to come again."""
 _ERROR_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 _SERVER: Final = "emberline"
+_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+_LONGEST_PROBE: Final = 9.0
+"""Seconds: the connection of a request is closed after ten."""
 _VARY: Final = "Accept, Accept-Encoding"
 _METHODS: Final = {"GET", "HEAD"}
 _POLICY: Final = {"Content-Security-Policy": "default-src 'none'"}
@@ -78,9 +84,9 @@ class Health:
 
 
 class Site:
-    """Every path, behind the web configuration if there is one."""
+    """Every path, behind the web configuration if there is one; /probe is one where there is a prober."""
 
-    def __init__(self, bodies: Bodies, web_config: Reloading | None) -> None:
+    def __init__(self, bodies: Bodies, web_config: Reloading | None, prober: Prober | None = None) -> None:
         self._bodies = bodies
         self._config = web_config
         self._gatekeeper = Gatekeeper()
@@ -88,10 +94,12 @@ class Site:
         self._under_way = 0
         self._health = Health(bodies.page.pending, self._unguarded)
         self._paths: Mapping[str, Answer] = {_PAGE: self._page, "/": self._landing}
+        if prober is not None:
+            self._paths = {**self._paths, _PROBE: partial(_probed, prober)}
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer to any request; one with the page is sent within the bound on such."""
-        if request.path != _PAGE:
+        """The answer to any request; one with a page is sent within the bound on such."""
+        if request.path not in (_PAGE, _PROBE):
             return await self._guarded(request)
         if self._under_way >= AT_ONCE:
             text = f"Limit of concurrent requests reached ({AT_ONCE}), try again later."
@@ -189,6 +197,19 @@ class Site:
     def _extra(self) -> Fields:
         held = None if self._config is None else self._config.last
         return () if held is None else held.config.headers
+
+
+async def _probed(prober: Prober, request: web.BaseRequest) -> web.Response:
+    """The page about the target that the query names."""
+    named = {name: request.query.getall(name, []) for name in ("target", "module")}
+    for name, values in named.items():
+        if len(values) != 1:
+            return plain(400, f"the query must have one {name}")
+    (target,), (module,) = named.values()
+    found = await prober.probe(target, module, min(_patience(request), _LONGEST_PROBE))
+    if isinstance(found, Refusal):
+        return plain(found.status, found.reason)
+    return web.Response(body=found, headers={hdrs.CONTENT_TYPE: _TEXT})
 
 
 def _patience(request: web.BaseRequest) -> float:

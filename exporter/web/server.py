@@ -13,6 +13,7 @@ from aiohttp import web
 from exporter.page import Page
 from exporter.server_log import server_log
 from exporter.settings import Address
+from exporter.targets.probe import Prober
 from exporter.web.answers import Answer, Health, Site, sent
 from exporter.web.body import Bodies
 from exporter.web.connections import Door, Encrypt, Encryption, Patience, Refused
@@ -51,13 +52,17 @@ async def serving(
     *,
     config: Path | None = None,
     health: Address | None = None,
+    prober: Prober | None = None,
     patience: Patience = _PATIENCE,
 ) -> AsyncIterator[Listening]:
-    """The servers while they run; `config` is the web configuration, `health` an address without any of it."""
+    """The servers while they run; `config` is the web configuration, `health` an address without any of it.
+
+    `prober` answers /probe, which is not there without.
+    """
     async with AsyncExitStack() as stack:
         reloading = None if config is None else _reloading(config)
         bodies = Bodies(page)
-        site = Site(bodies, reloading)
+        site = Site(bodies, reloading, prober)
         for part in (bodies, site, *(() if reloading is None else (reloading,))):
             stack.callback(part.close)
         encrypted = reloading is not None and reloading.encrypted

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from exporter import own
+from exporter import joins, own
 from exporter.kserve import catalog as kserve
 from exporter.kubernetes import catalog as kubernetes
 from exporter.metric import Metric
@@ -22,7 +22,7 @@ PAGE = (DOCS / "exporter.md").read_text(encoding="utf-8")
 SERVERS = (DOCS / "targets.md").read_text(encoding="utf-8")
 METRICS = {
     metric.name
-    for module in (own, catalog, kserve, kubernetes)
+    for module in (own, catalog, kserve, kubernetes, joins)
     for metric in vars(module).values()
     if isinstance(metric, Metric)
 }

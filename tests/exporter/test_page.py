@@ -123,6 +123,17 @@ def test_no_numpy_is_mapped_into_the_running_process(running: Exporter) -> None:
     assert "numpy" not in mapped
 
 
+def test_what_nobody_asked_for_is_not_loaded(running: Exporter) -> None:
+    code = (
+        "import sys, exporter.__main__\n"
+        "print([name for name in ('grpc', 'exporter.owners', 'exporter.pods.source', 'exporter.kserve.source',"
+        " 'exporter.upkeep.source') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
+    assert "cygrpc" not in Path(f"/proc/{running.process.pid}/maps").read_text()
+
+
 def test_the_node_process_has_no_numpy_and_no_slo() -> None:
     code = (
         "import sys, exporter.__main__\n"

@@ -40,7 +40,10 @@ def only(found: Found) -> PodTarget:
 def test_a_pod_says_what_it_is_and_the_rest_has_defaults() -> None:
     found = only(targets_of([pod(kind="vllm")]))
     assert found == PodTarget(
-        Target("vllm", "ai-hub/llm-0", "http://10.0.0.7:8000", "http://10.0.0.7:19530", 5.0, 3.0),
+        Target(
+            *("vllm", "ai-hub/llm-0", "http://10.0.0.7:8000", "http://10.0.0.7:19530", 5.0, 3.0),
+            pod=("ai-hub", "llm-0"),
+        ),
         "uid-of-llm-0",
         terminating=False,
         started_at=1795989600.0,

@@ -19,7 +19,7 @@ from exporter.dcgm.surface import Words, hostname, surface
 from exporter.given import Given
 from exporter.options import configure
 
-SAME = {flag.long: flag for flag in FLAGS if flag.fate == "same"}
+SAME = {flag.long: flag for flag in FLAGS if flag.fate == "same" and not flag.pods}
 
 
 def variables_of_upstream() -> set[str]:
@@ -134,10 +134,9 @@ def test_options_and_variables_become_words() -> None:
 
 REVIEWS: list[tuple[list[str], dict[str, str], list[str], list[str]]] = [
     ([], {}, [], []),
-    (["-k"], {}, [], ["-k: has no effect here: comes with the attribution to pods"]),
-    (["--kubernetes=false"], {}, [], []),
-    ([], {"DCGM_EXPORTER_KUBERNETES": "true"}, [], ["DCGM_EXPORTER_KUBERNETES: has no effect here: comes with the"]),
-    ([], {"DCGM_EXPORTER_KUBERNETES": "False"}, [], []),
+    (["-k", "--kubernetes-gpu-id-type", "uid"], {}, [], []),
+    (["--kubernetes=false"], {"DCGM_EXPORTER_KUBERNETES": "true"}, [], []),
+    (["--kubernete"], {}, ["--kubernete: no such option"], []),
     (["-s", "f", "--cpu-devices=f", "-m", "none", "--log-format", "text"], {}, [], []),
     (["-s", "g:0"], {}, [], ["-s: has no effect here: NVML sees no NVSwitch"]),
     (["-m", "ns:name"], {}, ["-m: is not supported: the Kubernetes API is not asked"], []),

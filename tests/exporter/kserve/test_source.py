@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -25,14 +26,16 @@ class World:
 
     def ready(self) -> dict[str, float]:
         """Readiness by name."""
-        points = self.kserve.points()
+        points = self.kserve.points(time.monotonic())
         return {dict(p.labels)["name"]: p.value for p in points if p.metric.name == "emberline_kserve_ready"}
 
     def requests(self, outcome: str) -> float:
         """How many requests ended so."""
         name = "emberline_kubernetes_requests_total"
         labels = (("resource", RESOURCE), ("outcome", outcome))
-        return next(p.value for p in self.kserve.points() if p.metric.name == name and p.labels == labels)
+        return next(
+            p.value for p in self.kserve.points(time.monotonic()) if p.metric.name == name and p.labels == labels
+        )
 
     async def becomes(self, **ready: int) -> None:
         await self.until(lambda: self.ready() == ready)
@@ -146,11 +149,15 @@ def test_services_are_counted_by_namespace_and_their_age_is_told(tmp_path: Path)
         await world.until(lambda: len(world.ready()) == 2)
         counts = {
             dict(p.labels).get("namespace"): p.value
-            for p in world.kserve.points()
+            for p in world.kserve.points(time.monotonic())
             if p.metric.name == "emberline_kserve_inference_services"
         }
         assert counts == {"ai-hub": 2, "lab": 1}
-        (age,) = (p.value for p in world.kserve.points() if p.metric.name == "emberline_kubernetes_age_seconds")
+        (age,) = (
+            p.value
+            for p in world.kserve.points(time.monotonic())
+            if p.metric.name == "emberline_kubernetes_age_seconds"
+        )
         assert 0 <= age < 10
 
     lived(tmp_path, api(service("a"), service("b"), service("a", "lab")), story)

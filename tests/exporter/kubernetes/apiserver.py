@@ -1,6 +1,6 @@
 """A small Kubernetes API for tests: a real HTTP server with versions, pages, watches, bookmarks and every fault.
 
-Objects are validated by the schema of their kind before anybody sees them.
+Objects are validated by the schema of their kind, where one is given, before anybody sees them.
 """
 
 import asyncio
@@ -16,11 +16,27 @@ from aiohttp.test_utils import TestServer
 Object = dict[str, Any]
 
 
+def pod(name: str, namespace: str = "team", labels: dict[str, str] | None = None, **annotations: str) -> Object:
+    """A pod's metadata, with a UID made of its name."""
+    return {
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "uid": f"uid-{name}",
+            "labels": labels or {},
+            "annotations": {f"kubernetes.io/config.{key}": value for key, value in annotations.items()},
+        }
+    }
+
+
 @dataclass
 class FakeApi:
-    """One resource. `faults` are answered first, one to a request; `history` is what a watch can still look back to."""
+    """One resource. `faults` are answered first, one to a request; `history` is what a watch can still look back to.
 
-    path: str
+    An empty `token` wants none. `ends_after` is how many seconds a watch lasts; None is for ever.
+    """
+
+    path: str = "/api/v1/pods"
     token: str = "good"  # noqa: S105 - of a fake
     page: int = 2
     objects: dict[str, Object] = field(default_factory=dict)
@@ -30,7 +46,7 @@ class FakeApi:
     faults: deque[web.Response] = field(default_factory=deque)
     seen: list[web.Request] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
-    ends_at_once: bool = False
+    ends_after: float | None = None
     raw: list[bytes] = field(default_factory=list)
     validate: Callable[[Object], None] = lambda _: None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,7 +102,7 @@ class FakeApi:
         watching = "watch" in request.query
         if self.faults:
             response: web.StreamResponse = self.faults.popleft()
-        elif request.headers.get("Authorization") != f"Bearer {self.token}":
+        elif request.headers.get("Authorization") != (f"Bearer {self.token}" if self.token else None):
             response = web.json_response({"code": 401}, status=401)
         elif request.path != self.path:
             response = web.json_response({"code": 404}, status=404)
@@ -115,7 +131,7 @@ class FakeApi:
             await response.write(json.dumps(gone).encode() + b"\n")
             return response
         self._broken = False
-        while not self._broken and not self.ends_at_once:
+        while not self._broken:
             changed = self._changed
             for line in self.raw:
                 await response.write(line)
@@ -123,7 +139,10 @@ class FakeApi:
             for version, kind, item in [it for it in self.history if it[0] > seen]:
                 seen = version
                 await response.write(json.dumps({"type": kind, "object": item}).encode() + b"\n")
+            if self.ends_after is not None:
+                await asyncio.sleep(self.ends_after)
+                return response
             await changed.wait()
-        if self._broken and request.transport is not None:
+        if request.transport is not None:
             request.transport.abort()
         return response

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from exporter.kubernetes import api
+from exporter.kubernetes import catalog as kubernetes
 from exporter.metric import Metric
-from exporter.pods import api, catalog, kubelet, options, sharing
+from exporter.pods import catalog, kubelet, options, sharing
 from exporter.pods.devices import parse_id
 from exporter.pods.labels import RESERVED, pod_labels
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "pods.md").read_text(encoding="utf-8")
-METRICS = [metric.name for metric in vars(catalog).values() if isinstance(metric, Metric)]
+METRICS = [it.name for module in (catalog, kubernetes) for it in vars(module).values() if isinstance(it, Metric)]
 VARIABLES = {value for name, value in vars(options).items() if name.isupper() and isinstance(value, str)}
 
 
@@ -31,7 +33,7 @@ def test_every_metric_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "outcomes"), [(catalog.KUBELET, kubelet.Outcome), (catalog.API, api.Outcome)], ids=["kubelet", "api"]
+    ("metric", "outcomes"), [(catalog.KUBELET, kubelet.Outcome), (kubernetes.API, api.Outcome)], ids=["kubelet", "api"]
 )
 def test_every_outcome_is_told(metric: Metric, outcomes: type[kubelet.Outcome] | type[api.Outcome]) -> None:
     (cells,) = (cells for cells in rows("Metrics", "metric") if cells[0] == metric.name)

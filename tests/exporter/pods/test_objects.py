@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from exporter.pods.labels import Allowed, PodDetails
 from exporter.pods.objects import KnownPod, Slice, published, read_pod, read_slice
 from exporter.pods.owners import PublishedDevice
-from tests.exporter.pods.apiserver import pod
+from tests.exporter.kubernetes.apiserver import pod
 
 DRIVER = "gpu.nvidia.com"
 EVERY = Allowed()

@@ -30,7 +30,7 @@ def listed(source: PodSource) -> Ownership:
     async def live() -> Ownership:
         task = asyncio.create_task(source.run())
         async with asyncio.timeout(10):
-            while not source.settled:  # noqa: ASYNC110 - the source tells nobody
+            while source.pending():  # noqa: ASYNC110 - the source tells nobody
                 await asyncio.sleep(0.005)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from exporter.pods.api import ApiServer
+from exporter.kubernetes.api import ApiServer
 from exporter.pods.devices import Device, Entity
 from exporter.pods.labels import Shown
 from exporter.pods.options import PodOptions
 from exporter.pods.resources import Claim, ClaimedDevice, Container, Devices, Pod
 from exporter.pods.sharing import OUTSIDE
 from exporter.pods.source import PodSource
+from tests.exporter.kubernetes.apiserver import FakeApi, Object, pod
 from tests.exporter.pods import kubelet as fake
-from tests.exporter.pods.apiserver import FakeApi, Object, pod
 from tests.exporter.pods.kubelet import FakeKubelet
 
 DEVICES = (Device("GPU-1", 0, 0), Device("GPU-2", 1, 1))
@@ -67,13 +67,13 @@ def owner(source: PodSource, gpu: str) -> str:
 def test_the_map_follows_the_kubelet_and_the_last_good_one_stays(tmp_path: Path) -> None:
     options = PodOptions(kubernetes=True, socket=tmp_path / "kubelet.sock")
     source = PodSource(options, None, random.random, interval=0.02, deadline=0.3)
-    assert not source.settled
+    assert source.pending() == ("kubelet",)
     assert "emberline_pods_map_age_seconds" not in own(source)
     with FakeKubelet(options.socket, fake.lists(holding("a", "GPU-1"), holding("x", "GPU-9"))) as kubelet:
 
         async def story() -> None:
             await until(lambda: owner(source, "GPU-1") == "a")
-            assert source.settled
+            assert source.pending() == ()
             assert own(source)["emberline_pods_unknown_devices"] == 1
             kubelet.answers([holding("b", "GPU-1"), holding("a", "GPU-2")])
             await until(lambda: owner(source, "GPU-1") == "b")
@@ -113,7 +113,7 @@ def test_without_kubernetes_nothing_is_asked_and_job_files_are_read(tmp_path: Pa
     (tmp_path / "1").write_text("job-1\njob-2")
     (tmp_path / "1.7").write_text("job-3")
     source = PodSource(PodOptions(job_folder=tmp_path), None, random.random, interval=0.01)
-    assert source.settled
+    assert source.pending() == ()
 
     async def story() -> None:
         await until(lambda: jobs(source) == ["job-1", "job-2"])

@@ -99,7 +99,7 @@ def test_jobs_and_backups_are_followed_and_their_ages_told(tmp_path: Path) -> No
                 await task
             return {
                 (dict(p.labels)["task"], p.metric.name.removeprefix("emberline_milvus_maintenance_")): p.value
-                for p in upkeep.points()
+                for p in upkeep.points(time.monotonic())
                 if "maintenance" in p.metric.name
             }
 

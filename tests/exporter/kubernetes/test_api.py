@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from exporter.pods.api import ApiServer, Outcome, RequestFailed, document
+from exporter.kubernetes.api import ApiServer, Outcome, RequestFailed, document
 
 OK = {"metadata": {"resourceVersion": "1"}, "items": []}
 
@@ -25,6 +25,10 @@ OK = {"metadata": {"resourceVersion": "1"}, "items": []}
 def test_a_pod_is_told_where_its_server_is(variables: dict[str, str], url: str) -> None:
     folder = Path("/secret")
     assert ApiServer.in_cluster(variables, folder) == ApiServer(url, folder / "token", folder / "ca.crt")
+
+
+def test_a_server_that_wants_no_token_is_sent_none() -> None:
+    assert "Authorization" not in ApiServer("http://127.0.0.1:8001").headers("application/json")
 
 
 def test_outside_of_a_cluster_there_is_none() -> None:

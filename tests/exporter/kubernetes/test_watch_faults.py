@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from exporter.pods import api
-from exporter.pods.api import Outcome
-from tests.exporter.pods.apiserver import pod
-from tests.exporter.pods.watched import World, holding, lived
+from exporter.kubernetes import api
+from exporter.kubernetes.api import Outcome
+from tests.exporter.kubernetes.apiserver import pod
+from tests.exporter.kubernetes.watched import World, holding, lived
 
 
 def test_an_expired_token_is_read_again(tmp_path: Path) -> None:

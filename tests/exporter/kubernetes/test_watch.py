@@ -7,10 +7,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from exporter.pods.api import Outcome
-from exporter.pods.watch import OBJECTS, Feed, pause
-from tests.exporter.pods.apiserver import pod
-from tests.exporter.pods.watched import PODS, World, holding, lived
+from exporter.kubernetes.api import Outcome
+from exporter.kubernetes.watch import OBJECTS, Feed, pause
+from tests.exporter.kubernetes.apiserver import pod
+from tests.exporter.kubernetes.watched import PODS, World, holding, lived
 
 
 def test_what_is_there_is_listed_in_pages_and_then_followed(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from exporter.pods.api import ApiServer, Outcome
+from exporter.kubernetes.api import ApiServer, Outcome
+from exporter.kubernetes.watch import Feed, Watch
 from exporter.pods.objects import KnownPod, read_pod
-from exporter.pods.watch import Feed, Watch
-from tests.exporter.pods.apiserver import FakeApi, pod
+from tests.exporter.kubernetes.apiserver import FakeApi, pod
 
 PODS = Feed("pods", ("/api/v1/pods",), "spec.nodeName=n", lambda item: read_pod(item, {"app"}), metadata=True)
 
