@@ -2,9 +2,19 @@
 
 from typing import Final
 
-from dashboards.gpu import MEMORY_USED, POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
+from dashboards.gpu import (
+    MEMORY_USED,
+    POWER,
+    POWER_MAX,
+    SM_CLOCK,
+    TEMPERATURE,
+    UP,
+    UTILIZATION,
+    UTILIZATION_MAX,
+    UTILIZATION_P95,
+)
 from emberline import words
-from emberline.live.gpus import POWER_MAX, UTILIZATION_MAX, UTILIZATION_P95, Gpu
+from emberline.live.gpus import Gpu
 from emberline.live.models import ModelServer
 from emberline.live.view import GpuView, ModelView, TargetView, Tone
 from emberline.sources.scraper import Health

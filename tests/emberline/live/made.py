@@ -3,10 +3,22 @@
 import math
 from typing import Any
 
-from dashboards.gpu import CLOCK_REASONS, MEMORY_FREE, MEMORY_USED, POWER, SM_CLOCK, TEMPERATURE, UP, UTILIZATION
+from dashboards.gpu import (
+    CLOCK_REASONS,
+    MEMORY_FREE,
+    MEMORY_USED,
+    POWER,
+    POWER_MAX,
+    SM_CLOCK,
+    TEMPERATURE,
+    UP,
+    UTILIZATION,
+    UTILIZATION_MAX,
+    UTILIZATION_P95,
+)
 from emberline.catalogue import shipped
 from emberline.evaluation import AlertState, Result, Verdict, WindowBurn
-from emberline.live.gpus import POWER_MAX, UTILIZATION_MAX, UTILIZATION_P95, Gpu, Owner
+from emberline.live.gpus import Gpu, Owner
 from emberline.live.models import ModelServer
 from emberline.live.snapshot import Snapshot
 from emberline.sources.scraper import Health

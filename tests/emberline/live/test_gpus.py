@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from dashboards.gpu import CLOCK_REASONS, TEMPERATURE, UTILIZATION
+from dashboards.gpu import BUSY, CLOCK_REASONS, TEMPERATURE, UTILIZATION, UTILIZATION_MAX
 from emberline.live.document import status
-from emberline.live.gpus import BUSY, UTILIZATION_MAX, gpus
+from emberline.live.gpus import gpus
 from emberline.live.hardware import gpu_view
 from emberline.live.present import view
 from emberline.live.snapshot import Snapshot
