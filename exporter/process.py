@@ -88,7 +88,9 @@ def _known(settings: Settings) -> Known:
 
 
 def _supervisor(settings: Settings, live: Live, known: Known, owners: Owners | None) -> Supervisor:
-    command = child_command(simulate=settings.simulate, record=settings.record, replay=settings.replay)
+    command = child_command(
+        simulate=settings.simulate, processes=owners is not None, record=settings.record, replay=settings.replay
+    )
     terms = Terms(settings.interval, _DEADLINE, window=settings.window)
     place = Place(hostname(), settings.interval, live, settings.simulate, owners)
     return Supervisor(command, terms, place, known=known)
