@@ -113,6 +113,8 @@ def test_rights_are_bound_to_the_accounts_that_have_a_token(rendering: Rendering
         ((subject),) = binding["subjects"]
         (workload,) = (each for each in workloads if pod(each)["serviceAccountName"] == subject["name"])
         assert pod(workload)["automountServiceAccountToken"] is True
+        component = "app.kubernetes.io/component"
+        assert binding["metadata"]["labels"][component] == workload["metadata"]["labels"][component]
         account = named(objects, "ServiceAccount", subject["name"])
         assert account["metadata"]["namespace"] == subject["namespace"] == workload["metadata"]["namespace"]
         assert account["automountServiceAccountToken"] is False
