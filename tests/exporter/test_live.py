@@ -103,10 +103,10 @@ def test_the_running_process_warns_reloads_on_sighup_and_goes_on(
     path = tmp_path / "c.csv"
     path.write_text(ONE + "bad\n")
     monkeypatch.setenv("NODE_NAME", "gpu-node-7")
-    with exporter(tmp_path, "--simulate", "--collectors", str(path), "-k") as running:
+    with exporter(tmp_path, "--simulate", "--collectors", str(path), "--debug") as running:
         log = running.log.read_text
         until(lambda: f"{path}:2: bad: 1 cells" in log(), what="what is wrong with the file")
-        assert "-k: has no effect here: comes with the attribution to pods" in log()
+        assert "--debug: has no effect here: there is one level of logging" in log()
         path.write_text(TWO)
         os.kill(running.process.pid, signal.SIGHUP)
         until(lambda: "2 metrics and 0 labels" in log(), what="the reload")
