@@ -52,14 +52,15 @@ def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: py
     assert f"{path}:1: holds no field that can be shown" in caplog.text
 
 
-def test_both_kinds_of_series_are_those_of_the_selected_devices(tmp_path: Path) -> None:
+def test_compatible_series_are_those_of_the_selected_devices_and_ours_of_all(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text(ONE)
     held = Live(surface(Words(path, devices="g:1")))
     found = [(point.metric.name, dict(point.labels)["gpu"]) for point in held.points(NODE, [gpu(0), gpu(1)])]
     assert found[0] == ("DCGM_FI_DEV_GPU_TEMP", "1")
     assert ("emberline_gpu_info", "1") in found
-    assert {index for _, index in found} == {"1"}
+    assert {index for name, index in found if name.startswith("DCGM_")} == {"1"}
+    assert {index for name, index in found if name.startswith("emberline_")} == {"0", "1"}
 
 
 def test_a_strict_reader_keeps_the_last_file_without_fault(tmp_path: Path) -> None:
