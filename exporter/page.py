@@ -151,7 +151,7 @@ class Page:
         """Pages of targets that pass, which only the text format can be appended to."""
         if not self._relays or form[0] != "text":
             return b""
-        return self._relay.body(frozenset(family.name for family in frame.families))
+        return self._relay.body(own.NAMES | {family.name for family in frame.families})
 
     def _layout(self, frame: _Frame, mine: tuple[Family, ...], form: Form) -> Layout:
         """Most pages differ from the one before in their numbers alone."""

@@ -52,14 +52,15 @@ def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: py
     assert f"{path}:1: holds no field that can be shown" in caplog.text
 
 
-def test_both_kinds_of_series_are_those_of_the_selected_devices(tmp_path: Path) -> None:
+def test_compatible_series_are_those_of_the_selected_devices_and_ours_of_all(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text(ONE)
     held = Live(surface(Words(path, devices="g:1")))
     found = [(point.metric.name, dict(point.labels)["gpu"]) for point in held.points(NODE, [gpu(0), gpu(1)])]
     assert found[0] == ("DCGM_FI_DEV_GPU_TEMP", "1")
     assert ("emberline_gpu_info", "1") in found
-    assert {index for _, index in found} == {"1"}
+    assert {index for name, index in found if name.startswith("DCGM_")} == {"1"}
+    assert {index for name, index in found if name.startswith("emberline_")} == {"0", "1"}
 
 
 def test_a_strict_reader_keeps_the_last_file_without_fault(tmp_path: Path) -> None:
@@ -103,10 +104,10 @@ def test_the_running_process_warns_reloads_on_sighup_and_goes_on(
     path = tmp_path / "c.csv"
     path.write_text(ONE + "bad\n")
     monkeypatch.setenv("NODE_NAME", "gpu-node-7")
-    with exporter(tmp_path, "--simulate", "--collectors", str(path), "-k") as running:
+    with exporter(tmp_path, "--simulate", "--collectors", str(path), "--debug") as running:
         log = running.log.read_text
         until(lambda: f"{path}:2: bad: 1 cells" in log(), what="what is wrong with the file")
-        assert "-k: has no effect here: comes with the attribution to pods" in log()
+        assert "--debug: has no effect here: there is one level of logging" in log()
         path.write_text(TWO)
         os.kill(running.process.pid, signal.SIGHUP)
         until(lambda: "2 metrics and 0 labels" in log(), what="the reload")
