@@ -116,6 +116,17 @@ def test_the_documentation_names_every_address() -> None:
     assert told == {re.sub(r"\?.*", "", path) for path in expanded}
 
 
+def test_the_examples_of_the_documentation_answer() -> None:
+    text = (DOCS / "status.md").read_text(encoding="utf-8")
+    paths = re.findall(r"^\$ curl [^\n]*?http://127\.0\.0\.1:8080(/[^'\s]*)", text, re.MULTILINE)
+    assert len(paths) == text.count("$ curl ")
+
+    async def play(ask: Ask) -> None:
+        assert {path: (await ask(path)).status for path in paths} == dict.fromkeys(paths, 200)
+
+    played(play)
+
+
 def test_every_runbook_that_a_page_links_is_there() -> None:
     assert snapshot().results
     assert [plan.slo.runbook for plan in PLANS.values() if not (DOCS / plan.slo.runbook).is_file()] == []
