@@ -20,10 +20,22 @@ SPECIAL = "<script>alert(1)</script>"
 Ask = Callable[..., Awaitable[aiohttp.ClientResponse]]
 
 
+def asking(client: aiohttp.ClientSession) -> Ask:
+    """Asks for an address, and has the whole answer; of a stream the beginning is enough."""
+
+    async def ask(path: str, params: dict[str, str] | None = None) -> aiohttp.ClientResponse:
+        async with client.get(path, params=params) as answer:
+            if answer.content_type != "text/event-stream":
+                await answer.read()
+            return answer
+
+    return ask
+
+
 def played(play: Callable[[Ask], Awaitable[None]]) -> None:
     async def everything() -> None:
         async with pages() as (url, _), aiohttp.ClientSession(url) as client:
-            await play(client.get)
+            await play(asking(client))
 
     asyncio.run(everything())
 
@@ -83,7 +95,7 @@ def test_before_the_first_evaluation_everything_but_health_is_503() -> None:
         app = application(Feed(), history)
         async with served(app, "127.0.0.1", 0) as url, aiohttp.ClientSession(url) as client:
             asked = ("/", "/api/status", "/api/slos/P1", "/slo/P1", "/-/ready", "/-/healthy", "/page.css")
-            return {path: (await client.get(path)).status for path in asked}
+            return {path: (await asking(client)(path)).status for path in asked}
 
     found = asyncio.run(everything())
     assert [path for path, status in found.items() if status == 200] == ["/-/healthy", "/page.css"]
@@ -100,7 +112,7 @@ def test_runbooks_are_served_and_nothing_beside_them(tmp_path: Path) -> None:
         app = application(Feed(), history, inside)
         async with served(app, "127.0.0.1", 0) as url, aiohttp.ClientSession(url) as client:
             asked = ("/runbooks/P1.md", "/runbooks/P9.md", "/runbooks/..%2Fsecret.md", "/runbooks/%2e%2e/secret.md")
-            answers = [await client.get(path) for path in asked]
+            answers = [await asking(client)(path) for path in asked]
             return [(answer.status, await answer.text()) for answer in answers]
 
     (good, text), *others = asyncio.run(everything())
@@ -114,6 +126,17 @@ def test_the_documentation_names_every_address() -> None:
     told = set(re.findall(r"^\| `(/[^`]*)`", (DOCS / "status.md").read_text(encoding="utf-8"), re.MULTILINE))
     expanded = paths - {"/api/{part}"} | {f"/api/{part}" for part in ("slos", "alerts", "gpus", "models", "targets")}
     assert told == {re.sub(r"\?.*", "", path) for path in expanded}
+
+
+def test_the_examples_of_the_documentation_answer() -> None:
+    text = (DOCS / "status.md").read_text(encoding="utf-8")
+    paths = re.findall(r"^\$ curl [^\n]*?http://127\.0\.0\.1:8080(/[^'\s]*)", text, re.MULTILINE)
+    assert len(paths) == text.count("$ curl ")
+
+    async def play(ask: Ask) -> None:
+        assert {path: (await ask(path)).status for path in paths} == dict.fromkeys(paths, 200)
+
+    played(play)
 
 
 def test_every_runbook_that_a_page_links_is_there() -> None:

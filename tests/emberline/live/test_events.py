@@ -71,7 +71,7 @@ def test_one_too_many_is_refused_until_another_leaves() -> None:
     async def play() -> None:
         async with events(most=2, heartbeat=0.05) as (told, feed, url, client):
             await feed.publish(snapshot())
-            first, second = await client.get(url), await client.get(url)
+            first, second = [await client.get(url) for _ in range(2)]
             async with client.get(url) as refused:
                 assert (refused.status, refused.headers["Retry-After"]) == (503, "30")
             first.close()
