@@ -34,7 +34,7 @@ EVERY_FIELD = "".join(f"{field.legacy}, {field.type}, h\n" for field in FIELDS i
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, library: Build) -> Iterator[Exporter]:
+def whole(tmp_path_factory: pytest.TempPathFactory, library: Build) -> Iterator[tuple[Exporter, FakeDriver]]:
     """Two GPUs that answer everything and have had an Xid, a vLLM and a Milvus, and every field that is served."""
     folder = tmp_path_factory.mktemp("whole")
     driver, counters = FakeDriver(folder / "state"), folder / "counters.csv"
@@ -56,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, library: Build) -> Iterator[
             return not missing(running)
 
         until(complete, what="every family")
-        yield running
+        yield running, driver
 
 
 def missing(running: Exporter) -> set[str]:
@@ -76,14 +76,17 @@ def said(promtool: Path, page: str) -> set[str]:
     return set(checked.stderr.splitlines())
 
 
-def test_promtool_says_of_the_whole_page_what_it_says_of_upstream(whole: Exporter, promtool: Path) -> None:
+def test_promtool_says_of_the_whole_page_what_it_says_of_upstream(
+    whole: tuple[Exporter, FakeDriver], promtool: Path
+) -> None:
+    running, _ = whole
     targets = {"emberline_vllm_requests_waiting", "emberline_milvus_collections", "emberline_target_up"}
-    assert not missing(whole)
-    assert targets <= families(whole)
+    assert not missing(running)
+    assert targets <= families(running)
     expected = {f"{field.legacy} {OF_ALL}" for field in SHOWN}
     expected |= {f"{field.legacy} {OF_COUNTERS}" for field in SHOWN if field.type == "counter"}
     expected |= {f"{name} {fault}" for name, fault in OF_SOME.items()}
-    page = CLIENT.get(f"{whole.url}/metrics").text
+    page = CLIENT.get(f"{running.url}/metrics").text
     assert said(promtool, page) == expected
     worse = page.replace("emberline_vllm_prompt_tokens_total", "emberline_vllm_prompt_tokens")
     assert said(promtool, worse) - expected == {
@@ -113,7 +116,7 @@ def test_no_scrape_asks_the_driver_anything(tmp_path: Path, driver: FakeDriver, 
         assert asked(driver) == before
 
 
-def test_a_reading_is_seen_by_what_sees_no_scrape(tmp_path: Path, driver: FakeDriver, library: Build) -> None:
-    with driven(tmp_path, driver, library(()), interval="100ms"):
-        before = asked(driver)
-        until(lambda: asked(driver) != before, what="another reading")
+def test_a_reading_is_seen_by_what_sees_no_scrape(whole: tuple[Exporter, FakeDriver]) -> None:
+    _, driver = whole
+    before = asked(driver)
+    until(lambda: asked(driver) != before, what="another reading")
