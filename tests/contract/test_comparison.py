@@ -12,6 +12,7 @@ from emberline.cli.app import COMMANDS
 from exporter import gpu_metrics, gpu_table, own
 from exporter.dcgm.arguments import declare
 from exporter.dcgm.catalogue import FIELDS
+from exporter.dcgm.flags import FLAGS
 from exporter.given import Given, names
 from exporter.metric import Metric
 from exporter.nvml import verdicts
@@ -41,7 +42,8 @@ def options() -> set[str]:
     parser = ArgumentParser()
     declare(parser, {})
     given = {name for field in fields(Given) for name in names(field.name)}
-    return given | set(re.findall(r"--[\w.-]+", parser.format_help()))
+    taken = {f"--{flag.long}" for flag in FLAGS if flag.fate == "same"}
+    return given | taken | set(re.findall(r"--[\w.-]+", parser.format_help()))
 
 
 OPTIONS = options()
@@ -113,8 +115,12 @@ def test_the_page_has_every_row_and_names_what_exists() -> None:
         ("`DCGM_FI_DEV_PCIE_LINK_GEN`", "`DCGM_FI_DEV_PCIE_GEN`", "PCIe: no such thing: DCGM_FI_DEV_PCIE_GEN"),
         ("`--max-series`", "`--most-series`", "no such thing: --most-series"),
         ("`emberline rules`", "`emberline alerts`", "no such thing: emberline alerts"),
-        ("yes: the same files ([pods.md](pods.md))", "yes: the same files", "HPC jobs: nothing proves it"),
-        ("the same files ([pods.md](pods.md))", "the same files ([pods.md](pod.md))", "no such thing: pod.md"),
+        (
+            "yes: the same files, `--hpc-job-mapping-dir` ([pods.md](pods.md))",
+            "yes: the same files",
+            "HPC jobs: nothing proves",
+        ),
+        ("as well; what to set is told ([pods.md](pods.md))", "as well ([pods.md](pod.md))", "no such thing: pod.md"),
     ],
 )
 def test_faults_of_the_page_are_seen(old: str, new: str, told: str) -> None:
