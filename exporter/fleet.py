@@ -5,8 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import httpx
-
+from exporter.targets.client import Client
 from exporter.targets.target import Target
 from exporter.targets.vllm.memory import Pod
 from exporter.targets.watch import Watch
@@ -24,7 +23,7 @@ class _Key:
 class Fleet:
     """All watches of the process; `watches` is one list for ever, which changes as pods come and go."""
 
-    def __init__(self, client: httpx.AsyncBaseTransport, configured: Sequence[Watch] = ()) -> None:
+    def __init__(self, client: Client, configured: Sequence[Watch] = ()) -> None:
         self.watches = list(configured)
         self._configured = tuple(configured)
         self._client = client

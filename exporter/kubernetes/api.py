@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials
+
+if TYPE_CHECKING:
+    import httpx
 
 PAGE_BYTES: Final = 16 << 20
 LINE_BYTES: Final = 4 << 20
@@ -80,8 +81,10 @@ class ApiServer:
             f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}", folder / "token", folder / "ca.crt"
         )
 
-    def client(self) -> httpx.AsyncClient:
+    def client(self) -> "httpx.AsyncClient":
         """A client that trusts this server alone; OSError when the authority's file cannot be read."""
+        import httpx  # noqa: PLC0415 - settings name servers, and most nodes ask none
+
         trust: ssl.SSLContext | bool = False
         if self.url.startswith("https:"):
             trust = ssl.create_default_context(cafile=self.authority and os.fspath(self.authority))
@@ -97,7 +100,7 @@ class ApiServer:
 
 
 async def document(
-    client: httpx.AsyncClient, path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
+    client: "httpx.AsyncClient", path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
 ) -> Document:
     """The JSON object at a path, whole within `deadline` seconds."""
     async with _answer(client, path, parameters, headers, deadline) as response:
@@ -110,7 +113,7 @@ async def document(
 
 
 async def lines(
-    client: httpx.AsyncClient, path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
+    client: "httpx.AsyncClient", path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
 ) -> AsyncGenerator[bytes, None]:
     """The lines of an answer that goes on for at most `deadline` seconds."""
     async with _answer(client, path, parameters, headers, deadline) as response:
@@ -137,8 +140,10 @@ def parse(body: bytes) -> Document:
 
 @asynccontextmanager
 async def _answer(
-    client: httpx.AsyncClient, path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
-) -> AsyncIterator[httpx.Response]:
+    client: "httpx.AsyncClient", path: str, parameters: Mapping[str, str], headers: Mapping[str, str], deadline: float
+) -> AsyncIterator["httpx.Response"]:
+    import httpx  # noqa: PLC0415 - as above
+
     try:
         async with (
             asyncio.timeout(deadline),
@@ -164,6 +169,6 @@ def outcome_of(status: int) -> Outcome:
     }.get(status, Outcome.HTTP_STATUS)
 
 
-def _wish(response: httpx.Response) -> float:
+def _wish(response: "httpx.Response") -> float:
     text = response.headers.get("Retry-After", "")
     return min(float(text), LONGEST_RETRY_AFTER) if text.isascii() and text.isdigit() else 0.0

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-import httpx
-
 from exporter.metric import Point
 from exporter.targets import catalog
 from exporter.targets.answer import Failed, Reason, Unknown, Verdict
+from exporter.targets.client import Client, ready
 from exporter.targets.credentials import read_credentials
 from exporter.targets.fetch import run
 from exporter.targets.judge import HEALTH, Judge
@@ -35,7 +34,7 @@ def judge_of(target: Target, began: float) -> Judge:
 class Watch:
     """A target under observation; every endpoint has a task of its own, so that none waits for another."""
 
-    def __init__(self, target: Target, client: httpx.AsyncBaseTransport, *, quiet: bool = False) -> None:
+    def __init__(self, target: Target, client: Client, *, quiet: bool = False) -> None:
         self.target = target
         self.page: Exposition | None = None
         self._client = client
@@ -48,12 +47,14 @@ class Watch:
 
     async def run(self) -> None:
         """Probe until cancelled."""
+        await ready()
         async with asyncio.TaskGroup() as group:
             for endpoint in self._scripts:
                 group.create_task(self._keep(endpoint))
 
     async def once(self) -> None:
         """Probe every endpoint one time, all at once."""
+        await ready()
         async with asyncio.TaskGroup() as group:
             for endpoint in self._scripts:
                 group.create_task(self._look(endpoint))

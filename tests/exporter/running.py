@@ -1,14 +1,16 @@
 """The node process as a user starts it, and its page as Prometheus reads it."""
 
+import os
 import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -71,15 +73,27 @@ def parent(pid: int) -> int | None:
 
 
 @contextmanager
-def exporter(folder: Path, *options: str, targets: str = "", program: Sequence[str] = ()) -> Iterator[Exporter]:
-    """The process on a free port, ended with the block."""
+def exporter(
+    folder: Path,
+    *options: str,
+    targets: str = "",
+    program: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Exporter]:
+    """The process on a free port, ended with the block; `environment` is added to ours."""
     command = [*(program or (sys.executable, "-m", "exporter")), "--listen", "127.0.0.1:0", *options]
     if targets:
         (folder / "targets.yaml").write_text(targets)
         command += ["--targets", str(folder / "targets.yaml")]
     log = folder / "exporter.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+        )
     try:
         found = until(lambda: LISTENING.search(log.read_text()) or process.poll(), what=f"a server ({log})")
         assert isinstance(found, re.Match), log.read_text()
