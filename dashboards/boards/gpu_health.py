@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dashboards.board import Row
+from dashboards.board import Panel, Row
 from dashboards.gpu import THROTTLES
 from dashboards.panels import ANY, from_above, lines, table
 from dashboards.scope import Scope
@@ -116,22 +116,28 @@ def _faults(at: Scope) -> Row:
                 marks=ANY,
                 steady=none,
             ),
-            table(
-                "State of each GPU",
-                "What the exporter makes of it: anything but ok is worth a look.",
-                (*_EACH, "state"),
-                at.level("emberline_gpu_state", *_EACH, "state", reduce="max").over("0").column("In this state"),
-                width=8,
-                steady="a state",
-            ),
-            table(
-                "What the driver asks for",
-                "0 nothing, 1 reset the GPU, 2 reboot the node, 3 and 4 drain it.",
-                _EACH,
-                at.level("emberline_gpu_recovery_action", *_EACH, reduce="max").column("Action", ANY.steps),
-                width=8,
-                steady="a state",
-            ),
+            *_states(at),
+        ),
+    )
+
+
+def _states(at: Scope) -> tuple[Panel, Panel]:
+    return (
+        table(
+            "State of each GPU",
+            "What the exporter makes of it: anything but ok is worth a look.",
+            (*_EACH, "state"),
+            at.level("emberline_gpu_state", *_EACH, "state", reduce="max").over("0").column("In this state"),
+            width=8,
+            steady="a state",
+        ),
+        table(
+            "What the driver asks for",
+            "0 nothing, 1 reset the GPU, 2 reboot the node, 3 and 4 drain it.",
+            _EACH,
+            at.level("emberline_gpu_recovery_action", *_EACH, reduce="max").column("Action", ANY.steps),
+            width=8,
+            steady="a state",
         ),
     )
 

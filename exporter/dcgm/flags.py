@@ -86,12 +86,7 @@ FLAGS: Final = (
         "refused",
         "the YAML of 4.8.3 is not read, so other metrics and intervals would hold: use the options",
     ),
-    _value(
-        "web-config-file",
-        _OWN + "WEB_CONFIG_FILE",
-        "refused",
-        "the page would be served without the TLS and users that it asks for: use --web.config.file",
-    ),
+    _same("web-config-file", "", _OWN + "WEB_CONFIG_FILE", "also --web.config.file; see docs/web-config.md"),
     _switch(
         "web-systemd-socket",
         _OWN + "SYSTEMD_SOCKET",

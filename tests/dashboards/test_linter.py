@@ -45,7 +45,7 @@ def test_no_rule_is_broken_but_for_those_that_are_left_out_with_a_reason(board: 
         ("[$__rate_interval]", "[1m]", "target-rate-interval-rule"),
         (r",job=~\"$job\"", "", "target-job-rule"),
         (r",instance=~\"$instance\",gpu=~\"$gpu\"", "", "target-instance-rule"),
-        ('"expr": "DCGM_FI_DEV_GPU_TEMP', '"expr": "DCGM_FI_DEV_GPU_TEMP_total', "target-counter-agg-rule"),
+        ("topk(16, DCGM_FI_DEV_GPU_UTIL{", "topk(16, DCGM_FI_DEV_GPU_UTIL_total{", "target-counter-agg-rule"),
     ],
 )
 def test_each_rule_finds_its_fault(old: str, new: str, rule: str) -> None:

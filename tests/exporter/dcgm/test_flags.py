@@ -94,7 +94,7 @@ def declared_by_typer() -> dict[str, tuple[set[str], str]]:
 
 def test_the_options_of_the_command_have_upstreams_names_letters_and_variables() -> None:
     declared = declared_by_typer()
-    spelt = {"address": "listen", "node-name": ""}
+    spelt = {"address": "listen", "node-name": "", "web-config-file": "web_config"}
     for flag in SAME.values():
         name = spelt.get(flag.long, flag.long.replace("-", "_"))
         if name:
@@ -141,7 +141,6 @@ REVIEWS: list[tuple[list[str], dict[str, str], list[str], list[str]]] = [
     (["-s", "g:0"], {}, [], ["-s: has no effect here: NVML sees no NVSwitch"]),
     (["-m", "ns:name"], {}, ["-m: is not supported: the Kubernetes API is not asked"], []),
     ([], {"DCGM_EXPORTER_CONFIGMAP_DATA": "ns:name"}, ["DCGM_EXPORTER_CONFIGMAP_DATA: is not supported"], []),
-    (["--web-config-file", "w.yml"], {}, ["--web-config-file: is not supported: the page would be served"], []),
     (["--web-systemd-socket"], {}, ["--web-systemd-socket: is not supported"], []),
     (["--config-file=c.yaml"], {}, ["--config-file: is not supported"], []),
     ([], {"DCGM_REMOTE_HOSTENGINE_INFO": "h:5555"}, [], ["DCGM_REMOTE_HOSTENGINE_INFO: has no effect here: there is"]),
