@@ -26,7 +26,7 @@ from bench.runner.measure import Candidates, Floor, Race, Report, arguments
 from exporter.targets.answer import Failed
 from exporter.targets.document import read_page
 from exporter.targets.vllm.load import load
-from native.exposition import kernel, parse
+from native.exposition import Exposition, kernel, parse
 
 CAPTURES: Final = Path(__file__).parents[1] / "tests" / "data" / "captures"
 VLLM: Final = {
@@ -102,14 +102,15 @@ def serving(captures: dict[str, str]) -> Iterator[str]:
 def race_pages(report: Report, rounds: int) -> None:
     """A page whose numbers changed and whose layout did not."""
     for label, name in (("vLLM", VLLM["/metrics"]), ("Milvus", MILVUS["/metrics"])):
-        body = advanced((CAPTURES / name).read_bytes(), 1)
+        body, known = (advanced((CAPTURES / name).read_bytes(), step) for step in (1, 2))
+        shown = parse(known)
         text = body.decode()
         theirs = by_client(text)
         assert len(parse(body)) == theirs
         candidates: Candidates = {
             CLIENT: partial(by_client, text),
-            OURS: partial(parse, body),
-            READ: partial(read, body),
+            OURS: partial(parse, body, known=shown),
+            READ: partial(read, body, shown),
         }
         race = Race.run(f"parse {label}, {theirs} samples", candidates, rounds)
         report.race(race, len(body))
@@ -121,9 +122,9 @@ def by_client(text: str) -> int:
     return sum(len(family.samples) for family in text_string_to_metric_families(text))
 
 
-def read(body: bytes) -> object:
-    """What a probe makes of a page of vLLM."""
-    page = read_page(body)
+def read(body: bytes, known: Exposition) -> object:
+    """What a probe makes of a page of vLLM that follows another."""
+    page = read_page(body, known)
     assert not isinstance(page, Failed)
     return load(page)
 

@@ -15,7 +15,7 @@ from exporter.targets.milvus.healthz import Healthz, health, places
 from exporter.targets.milvus.maintenance import Runs, Task
 from exporter.targets.milvus.storage import Storage, metrics
 from exporter.targets.target import Target
-from native.exposition import Labels
+from native.exposition import Exposition, Labels
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -28,12 +28,13 @@ class MilvusJudge:
         self._unix = unix
         self._places = places(target.url) if target.moves else (target.url,)
         self._runs: dict[Task, Runs] = {}
+        self._shown: Exposition | None = None
 
     def scripts(self) -> Mapping[str, Callable[[], Script]]:
         """The endpoints."""
         return {
             HEALTH: lambda: health(self._places),
-            "metrics": lambda: metrics(self._places[0]),
+            "metrics": lambda: metrics(self._places[0], self._shown),
             "collections": partial(collections, self._target.rest_url),
         }
 
@@ -53,6 +54,7 @@ class MilvusJudge:
         if isinstance(verdict, Healthz):
             self._found(verdict.url)
         elif isinstance(verdict, Storage):
+            self._shown = verdict.page
             at = self._unix()
             for task, count in verdict.runs:
                 known = self._runs.get(task)

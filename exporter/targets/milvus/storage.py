@@ -38,10 +38,10 @@ class Storage:
             yield catalog.MILVUS_STORED_ROWS.at(target, self.rows)
 
 
-def metrics(url: str) -> Script:
-    """Ask /metrics for the rows stored and the runs counted."""
+def metrics(url: str, known: Exposition | None = None) -> Script:
+    """Ask /metrics for the rows stored and the runs counted; `known` is the last page."""
     body = expect((yield Request(f"{url}/metrics", limit=PAGE_BYTES, trusted=False)))
-    page = body if isinstance(body, Failed) else read_page(body)
+    page = body if isinstance(body, Failed) else read_page(body, known)
     if isinstance(page, Failed):
         return Unknown(page)
     started = total(page, "process_start_time_seconds")

@@ -17,7 +17,7 @@ from exporter.targets.vllm.endpoints import Models, Unwell, health, models, vers
 from exporter.targets.vllm.load import Load, metrics
 from exporter.targets.vllm.memory import Canaries, Memory, Outcome, Pod, Trial
 from exporter.targets.vllm.verdict import Judgement, Patience, Verdict, judge
-from native.exposition import Labels
+from native.exposition import Exposition, Labels
 
 VERSION_EVERY: Final = 60.0
 
@@ -33,6 +33,7 @@ class VllmJudge:
         self._sent = self._ended = self._ended_before_page = 0
         self._sent_at: float | None = None
         self._version_at: float | None = None
+        self._shown: Exposition | None = None
         self._outcomes = Counter(dict.fromkeys(Outcome, 0))
         self._tokens = Counter(prompt=0, completion=0)
 
@@ -73,6 +74,7 @@ class VllmJudge:
         elif endpoint == "canary":
             self._count(verdict, began)
         elif isinstance(verdict, Load):
+            self._shown = verdict.page
             canaries = Canaries(self._sent, self._ended_before_page)
             self._memory = self._memory.after_page(ended, replace(verdict, page=None), canaries)
         elif isinstance(verdict, Models) and self._target.canary is not None:
@@ -111,7 +113,7 @@ class VllmJudge:
 
     def _page(self) -> Script:
         self._ended_before_page = self._ended
-        return metrics(self._target.url)
+        return metrics(self._target.url, self._shown)
 
     def _sing(self) -> Script:
         self._sent += 1

@@ -92,10 +92,10 @@ class Load:
             yield from self.first_token.points(catalog.VLLM_FIRST_TOKEN, target)
 
 
-def metrics(url: str) -> Script:
-    """Ask /metrics for queue lengths, cache use, tokens and the time to the first of them."""
+def metrics(url: str, known: Exposition | None = None) -> Script:
+    """Ask /metrics for queue lengths, cache use, tokens and the time to the first of them; `known` is the last page."""
     body = expect((yield Request(f"{url}/metrics", limit=PAGE_BYTES)))
-    page = body if isinstance(body, Failed) else read_page(body)
+    page = body if isinstance(body, Failed) else read_page(body, known)
     return Unknown(page) if isinstance(page, Failed) else load(page)
 
 
