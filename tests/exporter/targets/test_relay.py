@@ -64,6 +64,12 @@ def test_the_same_name_with_another_type_is_left_out_and_counted() -> None:
     assert counts(relayed, "b") == {"": 0, "name": 0, "type": 2, "duplicate": 0, "limit": 0}
 
 
+def test_a_family_that_does_not_fit_its_type_is_left_out_and_counted() -> None:
+    relayed = Relay([source("a", b"# TYPE a histogram\na_count 0\n# TYPE a counter\nb 1\n")])
+    assert [name for name, _, _ in series(relayed.body())] == ["b"]
+    assert counts(relayed, "a") == {"": 1, "name": 0, "type": 1, "duplicate": 0, "limit": 0}
+
+
 @pytest.mark.parametrize("name", ["emberline_target_up", "DCGM_FI_DEV_GPU_UTIL", "process_start_time_seconds"])
 def test_no_name_of_ours_passes(name: str) -> None:
     relayed = Relay((source("a", f"# TYPE {name} gauge\n{name} 1\nother 1\n".encode()),))
