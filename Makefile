@@ -13,6 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 KERNELS := native/CMakeLists.txt $(wildcard native/*.[ch]pp native/*/*.[ch]pp)
+# Many tests wait for servers rather than for a processor, so there is one worker more than cores, and four at most.
+WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
 ARGUMENTS = $(if $(FOR),--for $(FOR)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(PORT),--port $(PORT))
 
 .PHONY: help up test check soak proof lint bench mutants servers servers-all golden environment clean
@@ -25,13 +27,13 @@ up: environment ## everything on one machine; Ctrl-C ends it (FOR=30s TARGETS=FI
 
 test: environment ## every test, against the real servers that are quick to get
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
-	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+	@$(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 check: lint test ## every gate
 
 soak: environment ## what `make test` samples, in full: mutants of all rows, a million cases per Prometheus (an hour on two cores)
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
-	@$(BIN)/pytest --soak --verbose --durations=10 --numprocesses=auto --maxprocesses=4 \
+	@$(BIN)/pytest --soak --verbose --durations=10 --numprocesses=$(WORKERS) \
 		tests/rules/test_mutants.py tests/integration/exact/test_exact.py tests/exporter/nvml/test_chaos.py
 
 proof: environment ## what needs npm or a browser: units by Grafana's own formatter, and a picture of each dashboard
