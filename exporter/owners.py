@@ -8,6 +8,7 @@ from exporter import gpu_metrics
 from exporter.dcgm.device import Device
 from exporter.metric import Point
 from exporter.nvml.latest import Seen
+from exporter.nvml.schedule import FAMILIES
 from exporter.pods import devices as held
 from exporter.pods.owners import Ownership, PodName
 from exporter.pods.shares import DeviceSample, PidUse, Shares
@@ -39,7 +40,7 @@ class Owners:
     def take(self, gpus: Sequence[tuple[Seen, Shown]], at: float) -> None:
         """Take in a reading of the moment `at` (monotonic seconds)."""
         self._devices = tuple(chain.from_iterable(_inventory(gpu) for gpu, _ in gpus))
-        samples = [_sample(gpu, device, labels) for gpu, shown in gpus for device, labels in shown if device.uuid]
+        samples = [_sample(gpu, device, labels, at) for gpu, shown in gpus for device, labels in shown if device.uuid]
         resolve = self._source.resolve if self._source.resolves else None
         self._shares.take(samples, self.now, resolve, at)
         self._at = at
@@ -79,19 +80,21 @@ def _inventory(gpu: Seen) -> Iterator[held.Device]:
         yield held.Device(gpu.identity.uuid, gpu.index, gpu.identity.minor, tuple(instances))
 
 
-def _sample(gpu: Seen, device: Device, labels: Labels) -> DeviceSample:
+def _sample(gpu: Seen, device: Device, labels: Labels, at: float) -> DeviceSample:
     return DeviceSample(
         _entity(device),
         labels,
         utilization=gpu_metrics.value("emberline_gpu_utilization_ratio", device.values),
         memory=gpu_metrics.value("emberline_gpu_memory_used_bytes", device.values),
         joules=gpu_metrics.value("emberline_gpu_energy_joules_total", device.values),
-        processes=_processes(gpu) if device.instance is None else None,
+        processes=_processes(gpu, at) if device.instance is None else None,
     )
 
 
-def _processes(gpu: Seen) -> tuple[PidUse, ...] | None:
-    if gpu.processes is None:
+def _processes(gpu: Seen, at: float) -> tuple[PidUse, ...] | None:
+    """Those of the newest turn, as long as it is one of the last."""
+    told = gpu.groups.get("processes")
+    if gpu.processes is None or told is None or at - told.at > _KEEP_TURNS * FAMILIES["processes"]:
         return None
     uses = ((it.pid, it.percent, it.memory_bytes) for it in gpu.processes)
     return tuple(PidUse(pid, None if percent is None else percent / 100, memory) for pid, percent, memory in uses)

@@ -4,12 +4,13 @@ import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 from exporter.nvml.ask import Ask, Device, DriverError
 from exporter.nvml.reading import Xid
 
 _MILLISECONDS: Final = 500
+_AGAIN_SECONDS: Final = 30.0
 
 
 class Events:
@@ -24,6 +25,8 @@ class Events:
         self._arrivals: SimpleQueue[tuple[Device, str]] = SimpleQueue()
         self._seen: SimpleQueue[Xid] = SimpleQueue()
         self._addresses: dict[Device, str] = {}
+        self._refused: dict[Device, str] = {}
+        self._again = float("inf")
         self._thread: Thread | None = None
 
     def register(self, device: Device, pci_bus_id: str) -> None:
@@ -44,14 +47,20 @@ class Events:
 
     def _serve(self) -> None:
         while True:
-            self._register_arrivals(wait=not self._addresses)
+            self._try_again(time.monotonic())
+            self._register_arrivals(wait=not self._addresses and not self._refused)
             try:
                 event = self._ask("event", "", _MILLISECONDS)
             except DriverError:
                 self._start_over()
                 continue
             if event is not None:
-                self._seen.put(Xid(self._addresses[event["device"]], event["xid"], event["gpu_instance"]))
+                self._note(event)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        address = self._addresses.get(event["device"])
+        if address is not None:
+            self._seen.put(Xid(address, event["xid"], event["gpu_instance"], time.monotonic()))
 
     def _register_arrivals(self, *, wait: bool) -> None:
         try:
@@ -60,6 +69,16 @@ class Events:
                 wait = not self._register(device, address) and not self._addresses
         except Empty:
             return
+
+    def _try_again(self, at: float) -> None:
+        """Those that were refused are registered later: a refusal may pass."""
+        if self._refused and at >= self._again:
+            for device, address in list(self._refused.items()):
+                self._register(device, address)
+        if not self._refused:
+            self._again = float("inf")
+        elif at >= self._again or self._again == float("inf"):
+            self._again = at + _AGAIN_SECONDS
 
     def _start_over(self) -> None:
         """A lost GPU spoils the whole set: those that still can be registered get a new one."""
@@ -74,6 +93,8 @@ class Events:
         try:
             self._ask("register", device)
         except DriverError:
+            self._refused[device] = address
             return False
+        self._refused.pop(device, None)
         self._addresses[device] = address
         return True

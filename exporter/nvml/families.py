@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from exporter.nvml.ask import GPU_IS_LOST, REOPEN, RESET_REQUIRED, Answer, DriverError
-from exporter.nvml.quantities import believable
+from exporter.nvml.quantities import QUANTITIES, believable
 from exporter.nvml.questions import FIELDS, METRICS, questions
 from exporter.nvml.reading import Instance, Process, State
 from exporter.nvml.ring import Ring, Summary
@@ -68,7 +68,7 @@ class Families:
         found = Found()
         for kind, ring in self._rings.items():
             try:
-                drained = ring.drain(put("samples", kind, ring.cursor), at)
+                drained = ring.drain(_believed(kind, put("samples", kind, ring.since(at))), at)
             except DriverError as error:
                 found.refuse(_RING_QUANTITIES[kind], error)
                 continue
@@ -110,7 +110,8 @@ class Families:
             except DriverError as error:
                 found.refuse((), error)
                 self._listed = []
-        instances = [_instance(put, entry) for entry in self._listed]
+        # What can be told is told of a GPU instance, whichever of its compute instances is asked.
+        instances = [_instance(put, entry) for entry in {it["gpu_instance"]: it for it in self._listed}.values()]
         if any(not instance.values for instance in instances):
             self._list_again = at
         found.instances = tuple(instance for instance in instances if instance.values)
@@ -134,6 +135,12 @@ _SUMMARIES: Final[dict[str, Callable[[Summary], list[tuple[str, float | None]]]]
     "memory": lambda found: [("memory_average_percent", found.average), ("memory_max_percent", found.most)],
     "power": lambda found: [("power_max_milliwatts", found.most)],
 }
+
+
+def _believed(kind: str, samples: list[list[float]]) -> list[list[float]]:
+    """The samples whose value can be true: one sentinel among them would be days of busy time."""
+    quantity = QUANTITIES["power_milliwatts" if kind == "power" else "gpu_percent"]
+    return [sample for sample in samples if quantity.holds(sample[1])]
 
 
 def _percents(used: list[list[int]], since: int) -> dict[int, float]:

@@ -46,7 +46,7 @@ class Known:
                 level = logging.INFO if gpu.state == "ok" else logging.WARNING
                 _LOG.log(level, "GPU %d (%s) is %s %s", gpu.index, gpu.key, gpu.state, gpu.detail)
         for xid in reading.xids:
-            self.tell("nvml", xid.pci_bus_id, xid.code, at)
+            self.tell("nvml", xid.pci_bus_id, xid.code, at if xid.at is None else xid.at)
 
     def tell(self, source: Source, pci_bus_id: str, code: int, at: float) -> None:
         """Count an Xid that one source tells at `at` (monotonic seconds)."""

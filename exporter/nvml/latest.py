@@ -103,7 +103,7 @@ class Latest:
         return replace(
             turned,
             identity=gpu.identity or before.identity,
-            at=at if turned.up else before.at,
+            at=at if turned.up and gpu.groups else before.at,
             groups={**before.groups, **{family: Group(values, at) for family, values in gpu.groups.items()}},
             counts=_added(before.counts, gpu.counts),
             instances=before.instances if gpu.instances is None else Instances(gpu.instances, at),

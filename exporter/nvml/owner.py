@@ -14,6 +14,9 @@ from exporter.nvml.line import Line, Mark
 from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, Process, State
 from exporter.nvml.worker import Worker
 
+_PATIENT_DEADLINES: Final = 2
+"""A turn of many calls may take as many deadlines before a GPU that says nothing counts as wedged."""
+
 GIVEN_UP: Final = 3
 """So many threads of one GPU may be out in calls that do not return; then nothing more is asked about it."""
 
@@ -49,6 +52,7 @@ class Owner:
         self._mark = mark
         self._families = Families(pace.window)
         self._began = False
+        self._answered = time.monotonic()
         self._breakers: dict[str, Breaker] = {}
         self._lock = Lock()
         self._found: dict[str, Found] = {}
@@ -98,20 +102,27 @@ class Owner:
         """`in_time`: the turn is over."""
         if in_time and worker.error is not None:
             return GONE.get(worker.error.code, "failed"), str(worker.error)
-        if found and not any(got.values for got in found.values()):
+        if in_time and found and not any(got.values for got in found.values()):
             return "failed", next((why for got in found.values() for why in got.gaps.values()), "it answers nothing")
         late = {family for family, breaker in list(self._breakers.items()) if not breaker.closed}
         if not in_time:
             late.add(worker.line.family)
         if not late:
+            self._answered = time.monotonic()
             return "ok", ""
-        return "slow" if found else "wedged", f"the driver does not answer in time: {', '.join(sorted(late))}"
+        at = time.monotonic()
+        self._answered = at if found else self._answered
+        answers = bool(found) or (not in_time and at - self._answered <= _PATIENT_DEADLINES * self._pace.deadline)
+        return "slow" if answers else "wedged", f"the driver does not answer in time: {', '.join(sorted(late))}"
 
     def _report(self, family: str, found: Found | None) -> None:
         if found is None:  # what is known is not asked again, however long it took
             self._worker.line.late.discard(family)
         else:
             with self._lock:
+                earlier = self._found.get(family)
+                if earlier is not None:  # counted, and not yet collected
+                    found.counts = _sum([earlier.counts, found.counts])
                 self._found[family] = found
                 self._gaps[family] = found.gaps
         if family in self._worker.line.late:
@@ -159,7 +170,7 @@ class Owner:
         for worker in [worker for worker in self._given_up if not worker.alive]:
             self._given_up.remove(worker)
             family = worker.line.family
-            self._breakers[family] = self._breakers[family].returned(at)
+            self._breakers[family] = self._breakers.get(family, Breaker(self._pace.rest)).returned(at)
 
     def _hire(self, identity: Identity | None) -> Worker:
         line = Line(self._ask, str(self._index), self._pace.deadline, self._mark)

@@ -88,6 +88,8 @@ class Xid:
     pci_bus_id: str
     code: int
     gpu_instance: int | None = None
+    at: float | None = None
+    """When the driver told it, in monotonic seconds, which both processes share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from statistics import median
 from typing import Final
 
 _MICROSECONDS: Final = 1e6
+_SILENCE: Final = 60.0
+_FULL: Final = 60
+"""Samples that a full ring has at least: a drain of fewer cannot have lost any."""
 _GAP: Final = 2.0
 """A step longer than so many ordinary ones is a gap, of which nothing is known beyond that length."""
 
@@ -39,12 +42,23 @@ class Ring:
         self._kept: deque[tuple[int, float, float]] = deque()  # time in µs, value, seconds it stands for
         self._cursor: int | None = None
         self._depth = 0
-        self._heard = float("-inf")
+        self._heard = self._looked = float("-inf")
+        self._looks_back = False
 
     @property
     def cursor(self) -> int:
         """The time of the newest sample seen, from which the next drain goes on; 0 before the first."""
         return self._cursor or 0
+
+    def since(self, at: float) -> int:
+        """From which time on to ask: from the newest sample seen, or once in a long silence for everything.
+
+        A driver whose clock was set back would otherwise never again have anything newer.
+        """
+        self._looks_back = at - max(self._heard, self._looked) > _SILENCE
+        if self._looks_back:
+            self._looked = at
+        return 0 if self._looks_back else self.cursor
 
     def drain(self, samples: Iterable[Iterable[float]], at: float) -> Drained:
         """Take in what the ring holds; `at` in monotonic seconds.
@@ -52,12 +66,16 @@ class Ring:
         The first drain adds nothing: nobody knows how much of it was counted before. A sample stands for the time
         since the one before it, at most twice the ordinary step.
         """
-        new = sorted((int(time), value) for time, value in samples if int(time) > self.cursor)
+        told = sorted((int(time), value) for time, value in samples)
+        if self._looks_back and told and told[-1][0] < self.cursor:  # the clock was set back
+            self._cursor = None
+            self._kept.clear()
+        new = [(time, value) for time, value in told if time > self.cursor]
         if not new:
             return Drained()
         first, before = self._cursor is None, self._cursor or new[0][0]
         steps = self._steps(before, [time for time, _ in new])
-        lost = 0 if first or len(new) < self._depth else self._lost(new[0][0] - before, steps)
+        lost = 0 if first or len(new) < max(self._depth, _FULL) else self._lost(new[0][0] - before, steps)
         longest = _GAP * self._ordinary(steps)
         seconds = [min(step, longest) / _MICROSECONDS for step in steps]
         self._kept.extend((time, value, lasted) for (time, value), lasted in zip(new, seconds, strict=True))

@@ -20,7 +20,7 @@ def read(path: Path) -> Xids:
         return load(data.decode())
     except FileNotFoundError:
         return Xids()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         _LOG.warning("%s: not read, Xids are counted from zero: %s", path, error)
         return Xids()
 

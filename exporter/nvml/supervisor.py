@@ -109,16 +109,23 @@ class Supervisor:
                     self._restarts += 1
                 else:
                     self._note(f"{self._terms.abandoned} killed children are stuck in the kernel: no other is started")
-                await asyncio.sleep(max(earliest, self._released_until) - time.monotonic())
+                await self._pause(earliest)
         finally:
             crumbs.close()
+
+    async def _pause(self, earliest: float) -> None:
+        """Until then, and until the release is over, which may be extended meanwhile."""
+        rest = 0.0
+        while rest >= 0:
+            await asyncio.sleep(rest)
+            rest = max(earliest, self._released_until) - time.monotonic()
 
     def release(self, seconds: float) -> None:
         """Let go of every handle for so long, so that GPUs can be reset, divided or taken away."""
         self._released_until = time.monotonic() + seconds
         self._grace_until = float("-inf")
         self._note(f"NVML is released for {seconds:g} s")
-        if self._running is not None:
+        if self._running is not None and not self._running.cancelling():
             self._running.cancel()
 
     def families(self, at: float) -> tuple[Family, ...]:
@@ -143,7 +150,8 @@ class Supervisor:
         try:
             await self._running
         except asyncio.CancelledError:
-            if time.monotonic() >= self._released_until:
+            current = asyncio.current_task()
+            if time.monotonic() >= self._released_until or (current is not None and current.cancelling()):
                 raise
         finally:
             running, self._running = self._running, None
@@ -167,9 +175,11 @@ class Supervisor:
             self._grace_until = time.monotonic() + self._terms.silence
         finally:
             self._up = False
-            await child.kill()
-            if not child.gone:
-                self._abandoned.append(child)
+            try:
+                await child.kill()
+            finally:
+                if not child.gone:
+                    self._abandoned.append(child)
         calls = crumbs.take()
         if child.crashed:
             self._suspects = self._suspects.after_crash(calls, time.monotonic())

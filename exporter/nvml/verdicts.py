@@ -29,7 +29,9 @@ SPENT: Final = Metric(
     "emberline_nvml_call_seconds_total", "counter", "Time spent in calls of the driver, by family of questions."
 )
 GPU_UP: Final = Metric("emberline_gpu_up", "gauge", "Whether this GPU answers, be it slowly.")
-GPU_STATE: Final = Metric("emberline_gpu_state", "gauge", "1 for the state that this GPU is in, 0 for the others.")
+GPU_STATE: Final = Metric(
+    "emberline_gpu_state", "gauge", "1 for the state that this GPU is in; ok and slow are 0 while nothing is read."
+)
 GPU_AGE: Final = Metric("emberline_gpu_reading_age_seconds", "gauge", "Time since this GPU last answered.")
 
 _STATES: Final = get_args(State)
@@ -50,7 +52,7 @@ def of_gpus(labelled: Labelled, child: Child, at: float) -> Iterator[Point]:
     for gpu, labels in labelled:
         yield GPU_UP.at(labels, child.up and gpu.up)
         for state in _STATES:
-            yield GPU_STATE.at((*labels, ("state", state)), gpu.state == state)
+            yield GPU_STATE.at((*labels, ("state", state)), gpu.state == state and (child.up or not gpu.up))
         if gpu.at is not None:
             yield GPU_AGE.at(labels, at - gpu.at)
 

@@ -12,6 +12,9 @@ Numbers: TypeAlias = list[float | None]
 OLDER: Final = (nvml.NVMLError_FunctionNotFound, nvml.NVMLError_ArgumentVersionMismatch)
 """How a driver says that it is older than a function or than the version of its structure."""
 
+GONE: Final = (nvml.NVMLError_GpuIsLost, nvml.NVMLError_ResetRequired, nvml.NVMLError_Uninitialized)
+"""What ends an identity: the GPU or the driver is gone."""
+
 _CLOCKS: Final = {"sm": nvml.NVML_CLOCK_SM, "memory": nvml.NVML_CLOCK_MEM, "video": nvml.NVML_CLOCK_VIDEO}
 _THRESHOLDS: Final = {
     "shutdown": nvml.NVML_TEMPERATURE_THRESHOLD_SHUTDOWN,
@@ -68,7 +71,10 @@ def _texts(handle: Handle) -> dict[str, str]:
     for name, ask in _TEXTS.items():
         try:
             found[name] = ask(handle)
-        except (nvml.NVMLError_NotSupported, nvml.NVMLError_NoPermission, *OLDER):
+        except (*GONE, UnicodeDecodeError) as error:
+            if isinstance(error, GONE):
+                raise
+        except nvml.NVMLError:  # a damaged inforom is no reason to know nothing of the GPU
             continue
     return found
 
@@ -81,7 +87,9 @@ def _brand(handle: Handle) -> str:
 def _optional(ask: Callable[[Handle], float], handle: Handle) -> float | None:
     try:
         return ask(handle)
-    except (nvml.NVMLError_NotSupported, *OLDER):
+    except GONE:
+        raise
+    except nvml.NVMLError:
         return None
 
 

@@ -60,6 +60,7 @@ class Nvml:
             name = f"{device}/{index}"
             self._handles[name] = handle
             found.append({"device": name} | instances.describe(handle))
+        self._profiler.keep(device, {entry["gpu_instance"] for entry in found})
         return found
 
     def _fields(self, device: Device, wanted: list[list[int]]) -> Answer:
@@ -75,8 +76,7 @@ class Nvml:
         return uses(self._handles[device], since)
 
     def _profile(self, device: Device, wanted: list[int], instance: int | None = None) -> Answer:
-        key = device if instance is None else f"{device}#{instance}"
-        return self._profiler.metrics(key, self._handles[device], instance, wanted)
+        return self._profiler.metrics(device, self._handles[device], instance, wanted)
 
     def _register(self, device: Device) -> None:
         if self._events is None:

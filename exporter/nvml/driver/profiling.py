@@ -10,6 +10,8 @@ from exporter.nvml.ask import TIMEOUT, DriverError
 from exporter.nvml.driver.handle import Handle
 
 _PATIENCE: Final = 0.2
+Key = tuple[str, int | None]
+"""A GPU, and the id of one of its GPU instances."""
 
 
 class Profiler:
@@ -19,26 +21,33 @@ class Profiler:
     """
 
     def __init__(self) -> None:
-        self._samples: dict[str, list[Handle]] = {}
+        self._samples: dict[Key, list[Handle]] = {}
         self._turn = Lock()
 
-    def metrics(self, key: str, handle: Handle, instance: int | None, wanted: Sequence[int]) -> list[list[float]]:
+    def keep(self, device: str, instances: set[int]) -> None:
+        """Forget the instances of a GPU that are no more: one that comes with the same id is another."""
+        for key in list(self._samples):
+            if key[0] == device and key[1] is not None and key[1] not in instances:
+                self._forget(key)
+
+    def metrics(self, device: str, handle: Handle, instance: int | None, wanted: Sequence[int]) -> list[list[float]]:
         """A return code and a value for each metric id since the call before, nothing at the first call.
 
         `instance` is the id of a GPU instance on the GPU of that handle.
         """
+        key = device, instance
         if not self._turn.acquire(timeout=_PATIENCE):
             raise DriverError(TIMEOUT, "another GPU is being profiled")
         try:
-            return self._compare(key, handle, instance, wanted)
+            return self._compare(key, handle, wanted)
         except nvml.NVMLError:
             self._forget(key)
             raise
         finally:
             self._turn.release()
 
-    def _compare(self, key: str, handle: Handle, instance: int | None, wanted: Sequence[int]) -> list[list[float]]:
-        kept = self._samples.get(key)
+    def _compare(self, key: Key, handle: Handle, wanted: Sequence[int]) -> list[list[float]]:
+        kept, instance = self._samples.get(key), key[1]
         if kept is None:
             if not nvml.nvmlGpmQueryDeviceSupport(handle).isSupportedDevice:
                 raise nvml.NVMLError(nvml.NVML_ERROR_NOT_SUPPORTED)
@@ -51,7 +60,7 @@ class Profiler:
         self._samples[key] = [newer, older]
         return _difference(older, newer, wanted)
 
-    def _forget(self, key: str) -> None:
+    def _forget(self, key: Key) -> None:
         for sample in self._samples.pop(key, ()):
             nvml.nvmlGpmSampleFree(sample)
 

@@ -87,6 +87,21 @@ def test_a_release_lets_go_of_every_handle_and_takes_them_again(driver: FakeDriv
     asyncio.run(scenario())
 
 
+def test_a_second_release_begins_the_time_anew_and_an_end_is_an_end(driver: FakeDriver, supervised: Supervised) -> None:
+    async def scenario() -> None:
+        async with supervised.up() as supervisor:
+            supervisor.release(0.6)
+            await until(lambda: driver.openers() == [])
+            supervisor.release(1.2)
+            await asyncio.sleep(0.8)  # longer than the first would have lasted
+            assert driver.openers() == []
+            await until(lambda: value(supervisor, "emberline_nvml_up") == 1)
+            supervisor.release(60)
+        assert children() == []
+
+    asyncio.run(scenario())
+
+
 def test_an_upgrade_underneath_is_met_with_a_new_process(driver: FakeDriver, supervised: Supervised) -> None:
     async def scenario() -> None:
         async with supervised.up() as supervisor:

@@ -67,6 +67,21 @@ def test_a_pause_of_an_idle_gpu_is_no_loss() -> None:
     assert ring.drain(steady(5, 5, 5, start=STEP * 500), at=2.0).lost == 0
 
 
+def test_a_clock_that_was_set_back_is_noticed_after_a_silence_and_an_idle_ring_is_not_told_anew() -> None:
+    ring = Ring(window=15)
+    content = steady(50, 60, 70, start=10**12)
+    ring.drain(content, at=0.0)
+    assert ring.since(30.0) == ring.cursor == content[-1][0]
+    assert ring.since(61.0) == 0
+    ring.drain(content, at=61.0)
+    assert ring.summary(61.0) is None, "old samples of an idle GPU are no news"
+    assert ring.since(62.0) == ring.cursor, "everything is asked for once a minute"
+    assert ring.since(130.0) == 0
+    ring.drain(steady(20, 30), at=130.0)
+    assert ring.cursor == 2 * STEP
+    assert ring.drain(steady(20, 30, 40), at=131.0).weighted_seconds == pytest.approx(40 * 0.15)
+
+
 rings = st.lists(st.tuples(st.integers(1, 400_000), st.floats(0, 100)), min_size=1, max_size=60)
 
 

@@ -57,7 +57,18 @@ def test_counts_outlive_the_process(tmp_path: Path) -> None:
     assert not path.with_name("xids.json.new").exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"xids": 3, "last": {}}', '{"xids": {"a": {"b": 1}}, "last": {}}'])
+DAMAGED = (
+    "",
+    "{",
+    "[]",
+    '{"xids": 3, "last": {}}',
+    '{"xids": {"a": {"b": 1}}, "last": {}}',
+    '{"xids": {}, "last": {"x": null}}',
+    '{"xids": {}, "last": {"x": Infinity}}',
+)
+
+
+@pytest.mark.parametrize("text", DAMAGED)
 def test_a_damaged_file_is_said_and_counted_anew(text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "xids.json"
     path.write_text(text)
