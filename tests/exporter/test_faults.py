@@ -154,7 +154,9 @@ def test_an_nvml_child_that_dies_or_freezes_is_replaced(settled: Scene, number: 
     assert before is not None
     os.kill(child, number)
     seen = nvml_until_replaced(settled.exporter, before + 1)
-    assert [state for state, _ in groupby(seen)] in ([1, 0, 1], [0, 1]), "a death may be noticed before the first look"
+    looks = [state for state, _ in groupby(seen)]
+    # A death may be noticed before the first look, and be over between two.
+    assert looks in ([1, 0, 1], [0, 1]) or (number == signal.SIGKILL and looks == [1])
     assert settled.exporter.seconds() < 0.1
     assert settled.exporter.value("emberline_target_up", target="victim") == 1
     assert child not in settled.exporter.children()
