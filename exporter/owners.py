@@ -2,13 +2,12 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain
-from typing import Final
 
 from exporter import gpu_metrics
 from exporter.dcgm.device import Device
 from exporter.metric import Point
 from exporter.nvml.latest import Seen
-from exporter.nvml.schedule import FAMILIES
+from exporter.nvml.schedule import KEEP_TURNS, keeps
 from exporter.pods import devices as held
 from exporter.pods.owners import Ownership, PodName
 from exporter.pods.shares import DeviceSample, PidUse, Shares
@@ -18,16 +17,13 @@ from native.exposition import Labels
 Shown = Sequence[tuple[Device, Labels]]
 """A GPU and its MIG instances, each with the labels of its series."""
 
-_KEEP_TURNS: Final = 3
-"""As for the GPUs' own values."""
-
 
 class Owners:
     """What `source` knows of pods, applied to the GPUs of each reading; they are read every `interval` seconds."""
 
     def __init__(self, source: PodSource, interval: float) -> None:
         self._source = source
-        self._keep = _KEEP_TURNS * interval
+        self._interval = interval
         self._shares = Shares()
         self._devices: tuple[held.Device, ...] = ()
         self._at = float("-inf")
@@ -40,7 +36,9 @@ class Owners:
     def take(self, gpus: Sequence[tuple[Seen, Shown]], at: float) -> None:
         """Take in a reading of the moment `at` (monotonic seconds)."""
         self._devices = tuple(chain.from_iterable(_inventory(gpu) for gpu, _ in gpus))
-        samples = [_sample(gpu, device, labels, at) for gpu, shown in gpus for device, labels in shown if device.uuid]
+        samples = [
+            self._sample(gpu, device, labels, at) for gpu, shown in gpus for device, labels in shown if device.uuid
+        ]
         resolve = self._source.resolve if self._source.resolves else None
         self._shares.take(samples, self.now, resolve, at)
         self._at = at
@@ -56,13 +54,25 @@ class Owners:
 
     def points(self, at: float) -> Iterator[Point]:
         """What each owner used, as long as the readings are fresh, and what there is to say of the source."""
-        if at - self._at <= self._keep:
+        if at - self._at <= KEEP_TURNS * self._interval:
             yield from self._shares.points()
         yield from self._source.points(at)
 
     def pending(self) -> tuple[str, ...]:
         """Who was asked about the pods and has neither answered nor failed."""
         return self._source.pending()
+
+    def _sample(self, gpu: Seen, device: Device, labels: Labels, at: float) -> DeviceSample:
+        told = gpu.groups.get("processes")
+        fresh = told is not None and at - told.at <= keeps("processes", self._interval)
+        return DeviceSample(
+            _entity(device),
+            labels,
+            utilization=gpu_metrics.value("emberline_gpu_utilization_ratio", device.values),
+            memory=gpu_metrics.value("emberline_gpu_memory_used_bytes", device.values),
+            joules=gpu_metrics.value("emberline_gpu_energy_joules_total", device.values),
+            processes=_uses(gpu) if fresh and device.instance is None else None,
+        )
 
     @property
     def version(self) -> Hashable:
@@ -80,21 +90,8 @@ def _inventory(gpu: Seen) -> Iterator[held.Device]:
         yield held.Device(gpu.identity.uuid, gpu.index, gpu.identity.minor, tuple(instances))
 
 
-def _sample(gpu: Seen, device: Device, labels: Labels, at: float) -> DeviceSample:
-    return DeviceSample(
-        _entity(device),
-        labels,
-        utilization=gpu_metrics.value("emberline_gpu_utilization_ratio", device.values),
-        memory=gpu_metrics.value("emberline_gpu_memory_used_bytes", device.values),
-        joules=gpu_metrics.value("emberline_gpu_energy_joules_total", device.values),
-        processes=_processes(gpu, at) if device.instance is None else None,
-    )
-
-
-def _processes(gpu: Seen, at: float) -> tuple[PidUse, ...] | None:
-    """Those of the newest turn, as long as it is one of the last."""
-    told = gpu.groups.get("processes")
-    if gpu.processes is None or told is None or at - told.at > _KEEP_TURNS * FAMILIES["processes"]:
+def _uses(gpu: Seen) -> tuple[PidUse, ...] | None:
+    if gpu.processes is None:
         return None
     uses = ((it.pid, it.percent, it.memory_bytes) for it in gpu.processes)
     return tuple(PidUse(pid, None if percent is None else percent / 100, memory) for pid, percent, memory in uses)

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from functools import partial
 
 from exporter.dcgm.device import Device, Earlier, Events
 from exporter.nvml.known import Known
 from exporter.nvml.latest import COUNTERS, Seen
 from exporter.nvml.reading import Instance
-from exporter.nvml.schedule import lasts
-
-KEEP_TURNS: Final = 3
-"""Values older than so many turns of their family vanish from the page."""
+from exporter.nvml.schedule import keeps
 
 
 def devices(gpu: Seen, known: Known, at: float, interval: float) -> Iterator[Device]:
@@ -19,10 +16,7 @@ def devices(gpu: Seen, known: Known, at: float, interval: float) -> Iterator[Dev
 
     What was counted of a GPU and its error events stay when it gives no values any more.
     """
-
-    def keep(family: str) -> float:
-        return KEEP_TURNS * lasts(family, interval)
-
+    keep = partial(keeps, interval=interval)
     whole = _whole(gpu, known, gpu.values(at, keep), at)
     yield whole
     if at - gpu.instances.at <= keep("instances"):

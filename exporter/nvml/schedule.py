@@ -23,6 +23,9 @@ FAMILIES: Final = {
 """Seconds from one turn of a family to its next, 0 for every reading. Rings hold 10 s, so samples are drained often."""
 
 
+KEEP_TURNS: Final = 3
+"""Values older than so many turns of their family vanish from the page."""
+
 ON_REQUEST: Final = frozenset({"processes"})
 """Families that cost the driver much and are of no use to most."""
 
@@ -38,6 +41,11 @@ def due(interval: float, reading: int, wanted: frozenset[str] = frozenset()) -> 
 def lasts(family: str, interval: float) -> float:
     """Seconds from one turn of a family to its next when readings are `interval` seconds apart."""
     return _stride(FAMILIES[family], interval) * interval
+
+
+def keeps(family: str, interval: float) -> float:
+    """Seconds for which a family's answers are shown: three of its turns."""
+    return KEEP_TURNS * lasts(family, interval)
 
 
 def _stride(every: float, interval: float) -> int:
