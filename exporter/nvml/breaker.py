@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+REST_INTERVALS: Final = 10
+"""The first rest of a family, in intervals between two readings."""
 LONGEST_REST: Final = 600.0
 """Seconds after which even the slowest family is tried again."""
 

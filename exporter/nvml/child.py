@@ -18,11 +18,10 @@ from typing import Any, BinaryIO, Final
 
 from exporter.nvml import simulation
 from exporter.nvml.ask import Ask
+from exporter.nvml.breaker import REST_INTERVALS
 from exporter.nvml.reading import Reading, encode
 
 _PR_SET_PDEATHSIG: Final = 1
-_REST_INTERVALS: Final = 10
-"""A family that overran its deadline rests for so many intervals at first."""
 
 
 def _options() -> argparse.Namespace:
@@ -49,7 +48,7 @@ def _source(options: argparse.Namespace) -> Callable[[], Reading]:
     node: Any = importlib.import_module("exporter.nvml.node")
     owner: Any = importlib.import_module("exporter.nvml.owner")
     crumbs: Any = importlib.import_module("exporter.nvml.crumbs")
-    pace = owner.Pace(options.deadline, _REST_INTERVALS * options.interval, options.window)
+    pace = owner.Pace(options.deadline, REST_INTERVALS * options.interval, options.window)
     made = node.Node(
         _driver(options),
         options.interval,

@@ -1,12 +1,12 @@
 """How each family of questions is put to one GPU, and what its answers are worth in quantities."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from exporter.nvml.ask import GPU_IS_LOST, REOPEN, RESET_REQUIRED, Answer, DriverError
+from exporter.nvml.ask import GPU_IS_LOST, REOPEN, RESET_REQUIRED, Answer, Argument, DriverError
 from exporter.nvml.quantities import QUANTITIES, believable
-from exporter.nvml.questions import FIELDS, METRICS, questions
+from exporter.nvml.questions import FIELDS, METRICS, QUESTIONS_OF
 from exporter.nvml.reading import Instance, Process, State
 from exporter.nvml.ring import Ring, Summary
 
@@ -159,7 +159,7 @@ def _percents(used: list[list[int]], since: int) -> dict[int, float]:
 
 def _plain(family: str, put: Put) -> Found:
     found = Found()
-    for question in questions(family):
+    for question in QUESTIONS_OF[family]:
         try:
             answer = put(question.function, *question.arguments)
         except DriverError as error:
@@ -171,33 +171,30 @@ def _plain(family: str, put: Put) -> Found:
 
 def _fields(put: Put, _: float) -> Found:
     found = Found()
-    try:
-        answers = put("fields", [list(field) for field in FIELDS.values()])
-    except DriverError as error:
-        found.refuse(FIELDS, error)
-    else:
-        _coded(found, list(FIELDS), answers)
+    _put_coded(found, FIELDS, put, "fields", _FIELDS)
     return found
 
 
 def _profiling(put: Put, _: float) -> Found:
     found = Found()
-    try:
-        answers = put("profile", list(METRICS.values()))
-    except DriverError as error:
-        found.refuse(METRICS, error)
-    else:
-        _coded(found, list(METRICS), answers)
+    _put_coded(found, METRICS, put, "profile", _METRICS)
     return found
 
 
-def _coded(found: Found, names: list[str], answers: list[list[float]]) -> None:
-    """Answers of which each has a return code of its own; none at all before the second profile."""
-    for name, (code, value) in zip(names, answers, strict=False):
-        if code:
-            found.gaps[name] = f"the driver refuses it with code {code:.0f}"
-        else:
-            found.take([(name, value)])
+_FIELDS: Final = [list(field) for field in FIELDS.values()]
+_METRICS: Final = list(METRICS.values())
+
+
+def _put_coded(found: Found, names: Collection[str], put: Put, function: str, *arguments: Argument) -> None:
+    """Ask for answers of which each has a return code of its own; there are none at all before the second profile."""
+    try:
+        answers = put(function, *arguments)
+    except DriverError as error:
+        found.refuse(names, error)
+        return
+    coded = list(zip(names, answers, strict=False))
+    found.gaps |= {name: f"the driver refuses it with code {code:.0f}" for name, (code, _) in coded if code}
+    found.take((name, value) for name, (code, value) in coded if not code)
 
 
 def _instance(put: Put, entry: dict[str, Any]) -> Instance:
@@ -207,10 +204,7 @@ def _instance(put: Put, entry: dict[str, Any]) -> Instance:
         within.take(zip(memory, put("memory", device=entry["device"]), strict=True))
     except DriverError as error:
         within.refuse(memory, error)
-    try:
-        _coded(within, list(METRICS), put("profile", list(METRICS.values()), entry["gpu_instance"]))
-    except DriverError as error:
-        within.refuse(METRICS, error)
+    _put_coded(within, METRICS, put, "profile", _METRICS, entry["gpu_instance"])
     return Instance(
         uuid=entry["uuid"],
         gpu_instance=entry["gpu_instance"],

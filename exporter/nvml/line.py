@@ -31,7 +31,6 @@ class Line:
         self._spent: dict[str, float] = {}
         self._lock = Lock()
         self._since: float | None = None
-        self._function = ""
         self._hung_up = False
         self.family = ""
         """The family whose turn it is."""
@@ -47,7 +46,7 @@ class Line:
         if self._hung_up:
             raise HungUpError
         self._mark(self.family)
-        self._function, self._since = function, time.monotonic()
+        self._since = time.monotonic()
         try:
             return self._ask(function, device or self._gpu, *arguments)
         except DriverError as error:
@@ -57,10 +56,10 @@ class Line:
         finally:
             self._account(time.monotonic() - self._since)
 
-    def waits(self, at: float) -> tuple[str, float] | None:
-        """The function that is out at `at` (monotonic seconds) and for how long, None when there is none."""
+    def waits(self, at: float) -> float:
+        """For how many seconds a call has been out at `at` (monotonic seconds), 0 when there is none."""
         since = self._since
-        return None if since is None else (self._function, at - since)
+        return 0.0 if since is None else at - since
 
     def hang_up(self) -> None:
         """Give the line up: the call that is out ends in `HungUpError` if it ever returns."""

@@ -11,7 +11,7 @@ from exporter.nvml.ask import REOPEN, Ask
 from exporter.nvml.breaker import Breaker
 from exporter.nvml.families import GONE, Families, Found
 from exporter.nvml.line import Line, Mark
-from exporter.nvml.reading import ANSWERS, Gpu, Identity, Instance, Process, State
+from exporter.nvml.reading import ANSWERS, Gpu, Identity, State
 from exporter.nvml.worker import Worker
 
 _PATIENT_DEADLINES: Final = 2
@@ -86,8 +86,8 @@ class Owner:
             groups={family: got.values for family, got in found.items() if state in ANSWERS},
             counts=_sum(got.counts for got in found.values()),
             spent=worker.line.spent(),
-            instances=_instances(found.values()),
-            processes=_processes(found.values()),
+            instances=found["instances"].instances if "instances" in found else None,
+            processes=found["processes"].processes if "processes" in found else None,
             gaps=self._news(),
             detail=detail,
         )
@@ -151,8 +151,7 @@ class Owner:
         return breaker is None or breaker.allows(at)
 
     def _overdue(self, at: float) -> bool:
-        out = self._worker.line.waits(at)
-        return out is not None and out[1] > self._pace.deadline
+        return self._worker.line.waits(at) > self._pace.deadline
 
     def _give_up(self, at: float) -> None:
         """Leave the call that is out to its thread, and go on without its family."""
@@ -183,11 +182,3 @@ def _sum(counts: Iterable[dict[str, float]]) -> dict[str, float]:
         for name, added in entry.items():
             total[name] = total.get(name, 0.0) + added
     return total
-
-
-def _instances(found: Iterable[Found]) -> tuple[Instance, ...] | None:
-    return next((got.instances for got in found if got.instances is not None), None)
-
-
-def _processes(found: Iterable[Found]) -> tuple[Process, ...] | None:
-    return next((got.processes for got in found if got.processes is not None), None)

@@ -3,7 +3,6 @@
 No function is asked twice with the same arguments in one turn of its family, and all field ids share one call.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,6 +132,8 @@ METRICS: Final = {
 """GPM metric ids of nvml.h, by quantity."""
 
 
-def questions(family: str) -> Iterator[Question]:
-    """The plain questions of a family."""
-    return (question for question in QUESTIONS if question.family == family)
+QUESTIONS_OF: Final = {
+    family: tuple(question for question in QUESTIONS if question.family == family)
+    for family in dict.fromkeys(question.family for question in QUESTIONS)
+}
+"""The plain questions by family."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from exporter.nvml import page, verdicts
+from exporter.nvml.breaker import REST_INTERVALS
 from exporter.nvml.crumbs import Crumbs
 from exporter.nvml.known import Known
 from exporter.nvml.process import Child, Fault
@@ -20,9 +21,6 @@ from exporter.nvml.suspects import Suspects
 from native.exposition import Family
 
 _LOG: Final = logging.getLogger(__name__)
-
-_REST_INTERVALS: Final = 10
-"""A family in whose call the child crashed rests for so many intervals at first."""
 
 
 def child_command(
@@ -88,7 +86,7 @@ class Supervisor:
         self._environment = environment
         self._patience = max(terms.patience, terms.silence)
         self._abandoned: list[Child] = []
-        self._suspects = Suspects(_REST_INTERVALS * terms.interval)
+        self._suspects = Suspects(REST_INTERVALS * terms.interval)
         self._renewal = Renewal(terms.retry)
         self._running: asyncio.Task[None] | None = None
         self._released_until = float("-inf")

@@ -71,10 +71,9 @@ def _texts(handle: Handle) -> dict[str, str]:
     for name, ask in _TEXTS.items():
         try:
             found[name] = ask(handle)
-        except (*GONE, UnicodeDecodeError) as error:
-            if isinstance(error, GONE):
-                raise
-        except nvml.NVMLError:  # a damaged inforom is no reason to know nothing of the GPU
+        except GONE:
+            raise
+        except (nvml.NVMLError, UnicodeDecodeError):  # a damaged inforom is no reason to know nothing of the GPU
             continue
     return found
 
