@@ -72,7 +72,8 @@ class Shares:
             energy = parts.energy if gap <= GAP_SECONDS else split(Use(energy=joules), (), None).energy
             self._current[sample.entity] = _Current(sample, held, parts)
             self._energy.add(sample.entity, energy)
-            self._forget(sample.entity, energy, at)
+            self._held_at |= {(sample.entity, (party.namespace, party.pod)): at for party in energy}
+        self._forget(at)
 
     def points(self) -> Iterator[Point]:
         """The parts of every device; those without a pod carry only their method."""
@@ -94,13 +95,10 @@ class Shares:
         joules, moment = before
         return (sample.joules - joules if sample.joules >= joules else sample.joules), at - moment
 
-    def _forget(self, entity: Entity, parts: Mapping[Party, float], at: float) -> None:
-        for party in parts:
-            self._held_at[entity, (party.namespace, party.pod)] = at
-        expired = [key for key, seen in self._held_at.items() if at - seen > KEEP_SECONDS]
-        for key in expired:
-            del self._held_at[key]
-        self._energy.keep(entity, {pod for device, pod in self._held_at if device == entity})
+    def _forget(self, at: float) -> None:
+        self._held_at = {key: seen for key, seen in self._held_at.items() if at - seen <= KEEP_SECONDS}
+        for entity in self._current:
+            self._energy.keep(entity, {pod for device, pod in self._held_at if device == entity})
 
 
 def _processes(sample: DeviceSample, resolve: Resolve | None) -> tuple[Process, ...] | None:

@@ -53,6 +53,7 @@ class PodSource:
         self._pods = Watch(server, _pods(options), chance) if server and options.details else None
         self._slices = Watch(server, _slices(options), chance) if server and options.details and options.dra else None
         self._owners: tuple[tuple[object, ...], Ownership] = ((), Ownership())
+        self._pods_at: tuple[int | None, dict[PodName, KnownPod], dict[PodName, PodDetails]] = (None, {}, {})
 
     async def run(self) -> None:
         """Keep everything up to date until cancelled."""
@@ -81,11 +82,11 @@ class PodSource:
 
     def owners(self, devices: tuple[Device, ...]) -> Ownership:
         """Who holds these devices, by the newest answer of the kubelet."""
-        slices = tuple(self._slices.objects.values()) if self._slices and self._slices.objects else ()
-        running = frozenset(self._known()) if self._pods and self._pods.objects is not None else None
         pods = self._listing.pods if self._listing else ()
-        key = (pods, devices, slices, running)
+        key = (pods, devices, *(watch.version for watch in self._watches()))
         if self._owners[0] != key:
+            slices = tuple(self._slices.objects.values()) if self._slices and self._slices.objects else ()
+            running = frozenset(self._known()) if self._pods and self._pods.objects is not None else None
             found = ownership(
                 pods,
                 Inventory.of(devices),
@@ -98,7 +99,8 @@ class PodSource:
 
     def details(self) -> Mapping[PodName, PodDetails]:
         """Labels and UID of this node's pods."""
-        return {name: pod.details for name, pod in self._known().items()}
+        self._known()
+        return self._pods_at[2]
 
     def copies(
         self, devices: tuple[Device, ...], entity: Entity, gpu: int, gi: int | None = None
@@ -137,8 +139,11 @@ class PodSource:
         yield from (watch for watch in (self._pods, self._slices) if watch is not None)
 
     def _known(self) -> dict[PodName, KnownPod]:
-        held = self._pods.objects if self._pods else None
-        return {pod.name: pod for pod in (held or {}).values()}
+        """Pods by name, made anew when the watch has heard something: every device of every page asks for them."""
+        if self._pods is not None and self._pods.version != self._pods_at[0]:
+            known = {pod.name: pod for pod in (self._pods.objects or {}).values()}
+            self._pods_at = self._pods.version, known, {name: pod.details for name, pod in known.items()}
+        return self._pods_at[1]
 
     async def _keep(self, run: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run a part again after a fault of its own: it must not take the GPUs' page with it."""

@@ -102,6 +102,6 @@ int nvmlEventSetWait_v2(struct set *set, struct event_data *data, unsigned timeo
             return condition;
         if (microseconds(CLOCK_MONOTONIC) >= end)
             return TIMEOUT;
-        usleep(2000);
+        usleep(20000); // what waiting costs here must not count as what an exporter costs
     }
 }
