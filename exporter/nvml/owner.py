@@ -73,10 +73,14 @@ class Owner:
         if self._began and (self._worker.identity or self._allows("identity", at)):
             self._worker.turn(family for family in families if self._allows(family, at))
 
+    def wait(self, seconds: float) -> bool:
+        """Whether the turn is over within so many seconds; one that could not begin is not waited for."""
+        return self._worker.wait(seconds if self._began else 0.0)
+
     def collect(self, until: float) -> Gpu:
         """What was answered since the last time, complete no later than `until` (monotonic seconds)."""
         worker = self._worker
-        in_time = worker.wait(until - time.monotonic() if self._began else 0.0)
+        in_time = self.wait(until - time.monotonic())
         found = self._take()
         state, detail = self._state(worker, found, in_time=in_time)
         return Gpu(
