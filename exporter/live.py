@@ -45,13 +45,23 @@ class Live:
         self.page = Compatible(surface.counters, surface.style)
         self._stamp = _stamp(surface.collectors)
         self._reloads = 0
+        self._missing: tuple[str, ...] = ()
 
     def points(self, node: Node, devices: Sequence[Device], copies: Copies = _alone) -> Iterator[Point]:
         """The compatible series of the selected devices, each in its copies, then ours of all."""
         selected = self.surface.selection.among(devices)
+        self._tell_missing(devices)
         shown = [replace(device, attributes=labels) for device in selected for labels in copies(device)]
         yield from self.page.points(node, shown)
         yield from gpu_metrics.points(node, devices, self.surface.style)
+
+    def _tell_missing(self, devices: Sequence[Device]) -> None:
+        """Warn of what was selected and is not there, once, and again after it had been. Without GPUs all is absent."""
+        missing = tuple(self.surface.selection.missing(devices)) if devices else ()
+        for line in missing:
+            if line not in self._missing:
+                _LOG.warning("%s", line)
+        self._missing = missing
 
     @property
     def version(self) -> Hashable:

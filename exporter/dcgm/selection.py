@@ -50,9 +50,11 @@ class Selection:
             )
         ]
 
-    def missing(self, gpus: int, instances: int) -> Iterator[str]:
-        """What is named and not there, given how many there are: upstream ends for it, here it is worth a warning."""
-        yield from (f"GPU {index} was selected and is not there" for index in sorted(self.gpus or ()) if index >= gpus)
+    def missing(self, devices: Sequence[Device]) -> Iterator[str]:
+        """What is named and not among the devices: upstream ends for it, here it is worth a warning."""
+        absent = (self.gpus or frozenset()) - {device.index for device in devices}
+        yield from (f"GPU {index} was selected and is not there" for index in sorted(absent))
+        instances = sum(bool(device.instance) for device in devices)
         beyond = (place for place in sorted(self.instances or ()) if place >= instances)
         yield from (f"MIG instance {place} was selected and is not there" for place in beyond)
 

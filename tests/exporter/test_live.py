@@ -52,6 +52,18 @@ def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: py
     assert f"{path}:1: holds no field that can be shown" in caplog.text
 
 
+def test_a_selected_device_that_is_not_there_is_told_once_and_again_when_it_has_gone_anew(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held, told = Live(surface(Words(devices="g:0,2+i:0"))), []
+    for devices in ([], [gpu(0)], [gpu(0)], [gpu(0), gpu(2)], [gpu(0)]):
+        caplog.clear()
+        list(held.points(NODE, devices))
+        told.append([record.message for record in caplog.records])
+    part, whole = "MIG instance 0 was selected and is not there", "GPU 2 was selected and is not there"
+    assert told == [[], [whole, part], [], [], [whole]]
+
+
 def test_compatible_series_are_those_of_the_selected_devices_and_ours_of_all(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text(ONE)

@@ -88,9 +88,10 @@ def test_devices_are_chosen(text: str, shown: list[str]) -> None:
 
 
 def test_what_is_named_and_not_there_is_told() -> None:
-    assert list(parse_selection("g:0,9+i:1,2").missing(gpus=8, instances=2)) == [
+    devices = [*map(gpu, range(8)), *(gpu(1, instance=("1g.10gb", number)) for number in (2, 5))]
+    assert list(parse_selection("g:0,9+i:1,2").missing(devices)) == [
         "GPU 9 was selected and is not there",
         "MIG instance 2 was selected and is not there",
     ]
-    assert list(parse_selection("g:0+i:1").missing(gpus=8, instances=2)) == []
-    assert list(parse_selection("f").missing(0, 0)) == []
+    assert list(parse_selection("g:0+i:1").missing(devices)) == []
+    assert list(parse_selection("f").missing([])) == []
