@@ -8,11 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from exporter import defaults
 from exporter.dcgm.arguments import declare, taken
 from exporter.dcgm.foreign import review
 from exporter.defaults import HELP
-from exporter.given import MILLISECONDS_VARIABLE, VARIABLES, Given, names
+from exporter.given import MILLISECONDS_VARIABLE, VARIABLES, Given, interval_of, names
 from exporter.options import configure
 from exporter.process import main
 from exporter.web.server import CannotListenError
@@ -57,7 +56,7 @@ def run() -> int:
     """Serve; the exit code is 0 after a signal and 2 for bad settings or an address that cannot be had."""
     options, rest = _options()
     words, milliseconds = taken(options), vars(options).pop("collect_interval")
-    options.interval = options.interval or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")
+    options.interval = interval_of(options.interval, milliseconds)
     try:
         settings = configure(Given(**vars(options)), words, review(rest, os.environ))
     except ValueError as error:

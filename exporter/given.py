@@ -53,3 +53,8 @@ VARIABLES: Final = {
 def names(field: str) -> tuple[str, ...]:
     """How the option of a field is spelt on a command line."""
     return NAMES.get(field, (f"--{field.replace('_', '-')}",))
+
+
+def interval_of(interval: str | None, milliseconds: object) -> str:
+    """The interval that holds: `--interval` as it stands, else `--collect-interval`, else the default."""
+    return interval or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")

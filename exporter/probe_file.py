@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwor
 from exporter.settings import CredentialsFile, Seconds
 from exporter.targets.policy import Allowed, Module, Policy
 from exporter.targets.target import Kind
-from exporter.yaml_file import Place, read_yaml
+from exporter.yaml_file import read_yaml
+from exporter.yaml_place import Place
 
 _MODULES: Final = 32
 _ALLOWED: Final = 64

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from exporter.settings import TargetEntry
 from exporter.targets.target import Target
-from exporter.yaml_file import FILE_BYTES, Place, read_yaml
+from exporter.yaml_file import FILE_BYTES, read_yaml
+from exporter.yaml_place import Place
 
 __all__ = ["FILE_BYTES", "TARGETS", "read_targets"]
 

@@ -6,12 +6,12 @@ No annotation names a credentials file: whoever may write a pod would have our s
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from exporter.kubernetes.objects import mapping, unix
 from exporter.pods.objects import TARGET_PREFIX
 from exporter.settings import TargetEntry
 from exporter.targets.target import Target
@@ -99,29 +99,22 @@ def _target(pod: Mapping[str, Any], wanted: Mapping[str, str]) -> PodTarget | No
         options["rest_url"] = f"{scheme}://{host}:{wanted['rest-port']}"
     url = f"{scheme}://{host}:{wanted.get('port', _PORTS.get(kind, '0'))}"
     entry = TargetEntry.model_validate({"kind": kind, "url": url, "name": _name(pod), **options})
-    metadata = _mapping(pod.get("metadata"))
+    metadata = mapping(pod.get("metadata"))
     terminating = metadata.get("deletionTimestamp") is not None
     target = replace(entry.target(), pod=(str(metadata.get("namespace", "")), str(metadata.get("name", ""))))
     return PodTarget(target, str(metadata.get("uid", "")), terminating, _started(pod))
 
 
 def _annotations(pod: Mapping[str, Any]) -> dict[str, str]:
-    found = _mapping(_mapping(pod.get("metadata")).get("annotations"))
+    found = mapping(mapping(pod.get("metadata")).get("annotations"))
     return {key.removeprefix(PREFIX): str(text)[:_CHARACTERS] for key, text in found.items() if key.startswith(PREFIX)}
 
 
 def _started(pod: Mapping[str, Any]) -> float | None:
     """When the newest of its running containers started."""
     statuses = _status(pod).get("containerStatuses")
-    times = [_mapping(_mapping(_mapping(one).get("state")).get("running")).get("startedAt") for one in statuses or ()]
-    return max((moment for moment in map(_unix, times) if moment is not None), default=None)
-
-
-def _unix(text: object) -> float | None:
-    try:
-        return datetime.fromisoformat(str(text)).timestamp() if text else None
-    except ValueError:
-        return None
+    times = [mapping(mapping(mapping(one).get("state")).get("running")).get("startedAt") for one in statuses or ()]
+    return max((moment for moment in map(unix, times) if moment is not None), default=None)
 
 
 def _lines(error: ValueError) -> Iterator[str]:
@@ -134,13 +127,9 @@ def _lines(error: ValueError) -> Iterator[str]:
 
 
 def _name(pod: Mapping[str, Any]) -> str:
-    metadata = _mapping(pod.get("metadata"))
+    metadata = mapping(pod.get("metadata"))
     return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
 
 
 def _status(pod: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(pod.get("status"))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return mapping(pod.get("status"))

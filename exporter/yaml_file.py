@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from exporter.yaml_place import Place, line_of, spell
+
 FILE_BYTES: Final = 256 << 10
 _DEPTH: Final = 8
 T = TypeVar("T")
-Place = tuple[int | str, ...]
-"""Where in a document: keys and indices from its top."""
 _Fault = tuple[int, str]
 
 
@@ -40,6 +40,10 @@ class _FaultsError(Exception):
     def __init__(self, faults: list[_Fault]) -> None:
         super().__init__(faults)
         self.faults = faults
+
+
+def _located(node: yaml.Node, place: Place, message: str) -> _Fault:
+    return line_of(node, place), f"{spell(place)}: {message}" if place else message
 
 
 def _value(data: bytes, model: TypeAdapter[T], check: Callable[[T], Iterator[tuple[Place, str]]]) -> T | None:
@@ -89,26 +93,6 @@ def _plain_value(node: yaml.Node) -> object:
     except yaml.constructor.ConstructorError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise _FaultsError([(line, f"{error.problem}")]) from error
-
-
-def _located(node: yaml.Node, loc: tuple[int | str, ...], message: str) -> _Fault:
-    """The line of the deepest part of `loc` that the file has."""
-    line, path = node.start_mark.line + 1, ""
-    here: yaml.Node | None = node
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-        place, here = _child(here, step)
-        line = line if place is None else place.start_mark.line + 1
-    return line, f"{path}: {message}" if path else message
-
-
-def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | tuple[None, None]:
-    """Where a step leads: the node that stands for it (an item, a key), and the one that holds what is beneath."""
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step], node.value[step]
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == step), (None, None))
-    return None, None
 
 
 def _repeated_keys(node: yaml.Node, path: str) -> Iterator[_Fault]:

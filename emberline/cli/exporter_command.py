@@ -65,13 +65,12 @@ def _serve(told: dict[str, Any], rest: Sequence[str]) -> None:
     """Start with the options by the fields of `Given` and `Words`; `rest` is what no option took."""
     from exporter.dcgm.foreign import review
     from exporter.dcgm.surface import Words
-    from exporter.given import Given
+    from exporter.given import Given, interval_of
     from exporter.options import configure
     from exporter.process import main
     from exporter.web.server import CannotListenError
 
-    milliseconds = told.pop("collect_interval")
-    told["interval"] = told["interval"] or (defaults.INTERVAL if milliseconds is None else f"{milliseconds}ms")
+    told["interval"] = interval_of(told["interval"], told.pop("collect_interval"))
     words = Words(**{field.name: told.pop(field.name) for field in fields(Words)})
     try:
         settings = configure(Given(**told), words, review(rest, os.environ))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Literal
 
 from exporter.kserve import catalog
+from exporter.kubernetes.objects import mapping, unix
 from exporter.metric import Point
 from exporter.targets.document import is_name
 from native.exposition import Labels
@@ -91,26 +91,26 @@ class InferenceService:
 
 def read_service(document: Mapping[str, Any]) -> InferenceService | None:
     """The service in an object of the API; None if it has no usable name. Whatever else is odd is left out."""
-    metadata, spec, status = (_mapping(document.get(part)) for part in ("metadata", "spec", "status"))
+    metadata, spec, status = (mapping(document.get(part)) for part in ("metadata", "spec", "status"))
     namespace, name = metadata.get("namespace"), metadata.get("name")
     if not (is_name(namespace) and is_name(name)):
         return None
-    model, model_status = _mapping(_mapping(spec.get("predictor")).get("model")), _mapping(status.get("modelStatus"))
+    model, model_status = mapping(mapping(spec.get("predictor")).get("model")), mapping(status.get("modelStatus"))
     seen, generation = status.get("observedGeneration"), metadata.get("generation")
     return InferenceService(
         str(namespace),
         str(name),
-        _text(status.get("deploymentMode")) or _text(_mapping(metadata.get("annotations")).get(_MODE)),
-        _text(_mapping(model.get("modelFormat")).get("name")),
+        _text(status.get("deploymentMode")) or _text(mapping(metadata.get("annotations")).get(_MODE)),
+        _text(mapping(model.get("modelFormat")).get("name")),
         _text(model.get("runtime")),
         seen == generation or not isinstance(seen, int) or not isinstance(generation, int),
         tuple(_conditions(status).items()),
         _since(status),
         tuple(_replicas(spec)),
         tuple(_traffic(status)),
-        tuple(_copies(_mapping(model_status.get("copies")))),
-        tuple(_states(_mapping(model_status.get("states")))),
-        _text(_mapping(model_status.get("lastFailureInfo")).get("reason")),
+        tuple(_copies(mapping(model_status.get("copies")))),
+        tuple(_states(mapping(model_status.get("states")))),
+        _text(mapping(model_status.get("lastFailureInfo")).get("reason")),
     )
 
 
@@ -128,10 +128,7 @@ def _conditions(status: Mapping[str, Any]) -> dict[str, bool]:
 def _since(status: Mapping[str, Any]) -> float | None:
     for condition in _sequence(status.get("conditions"))[:CONDITIONS]:
         if condition.get("type") == "Ready":
-            try:
-                return datetime.fromisoformat(str(condition.get("lastTransitionTime"))).timestamp()
-            except (ValueError, OverflowError):
-                return None
+            return unix(condition.get("lastTransitionTime"))
     return None
 
 
@@ -144,10 +141,10 @@ def _replicas(spec: Mapping[str, Any]) -> Iterator[Replicas]:
 
 
 def _traffic(status: Mapping[str, Any]) -> Iterator[Traffic]:
-    components = _mapping(status.get("components"))
+    components = mapping(status.get("components"))
     for component in COMPONENTS:
         shares: dict[tuple[str, str, bool], float] = {}
-        for share in _sequence(_mapping(components.get(component)).get("traffic"))[:REVISIONS]:
+        for share in _sequence(mapping(components.get(component)).get("traffic"))[:REVISIONS]:
             percent = _count(share.get("percent"))
             if percent is not None:
                 key = (_text(share.get("revisionName")), _text(share.get("tag")), share.get("latestRevision") is True)
@@ -176,10 +173,6 @@ def _count(value: object) -> int | None:
 
 def _text(value: object) -> str:
     return str(value) if is_name(value) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _sequence(value: object) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from exporter.kserve import catalog
 from exporter.kserve.service import InferenceService, read_service
 from exporter.kubernetes import followed
 from exporter.kubernetes.api import ApiServer
+from exporter.kubernetes.objects import within
 from exporter.kubernetes.watch import Feed, Watch
 from exporter.metric import Point
 
@@ -16,8 +17,7 @@ RESOURCE: Final = "inferenceservices"
 
 def feed(namespace: str | None = None) -> Feed[InferenceService]:
     """What is watched: one namespace, or all of them."""
-    where = "" if namespace is None else f"/namespaces/{namespace}"
-    return Feed(RESOURCE, (f"/apis/serving.kserve.io/v1beta1{where}/{RESOURCE}",), "", read_service)
+    return Feed(RESOURCE, (f"/apis/serving.kserve.io/v1beta1{within(namespace)}/{RESOURCE}",), "", read_service)
 
 
 class KServe:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from exporter.kubernetes.objects import mapping
 from exporter.pods.labels import PodDetails, clean
 from exporter.pods.owners import DRIVER, PodName, PublishedDevice
 
@@ -47,7 +48,7 @@ class Slice:
 
 def read_pod(item: Document, allowed: Contains[str], *, targets: bool = False) -> KnownPod | None:
     """A pod, or its metadata alone, with those of its labels that are allowed; None when it has no name or UID."""
-    metadata = _mapping(item.get("metadata"))
+    metadata = mapping(item.get("metadata"))
     namespace, name, uid = (_text(metadata.get(key)) for key in ("namespace", "name", "uid"))
     if not (name and uid):
         return None
@@ -59,7 +60,7 @@ def read_pod(item: Document, allowed: Contains[str], *, targets: bool = False) -
 
 
 def _asking(item: Document, notes: Mapping[str, str]) -> Asking:
-    metadata, status = _mapping(item.get("metadata")), _mapping(item.get("status"))
+    metadata, status = mapping(item.get("metadata")), mapping(item.get("status"))
     kept = {key: metadata.get(key) for key in ("namespace", "name", "uid", "deletionTimestamp")}
     kept["annotations"] = {key: text for key, text in notes.items() if key.startswith(TARGET_PREFIX)}
     return Asking(
@@ -69,11 +70,11 @@ def _asking(item: Document, notes: Mapping[str, str]) -> Asking:
 
 def read_slice(item: Document) -> Slice | None:
     """A ResourceSlice of our driver, in the form of v1 and v1beta2 or, with `basic`, of v1beta1."""
-    spec = _mapping(item.get("spec"))
-    pool = _mapping(spec.get("pool"))
+    spec = mapping(item.get("spec"))
+    pool = mapping(spec.get("pool"))
     if spec.get("driver") != DRIVER:
         return None
-    devices = [_mapping(entry) for entry in _list(spec.get("devices"))]
+    devices = [mapping(entry) for entry in _list(spec.get("devices"))]
     generation = pool.get("generation")
     return Slice(
         generation if isinstance(generation, int) else 0,
@@ -90,7 +91,7 @@ def published(slices: Iterable[Slice]) -> dict[tuple[str, str, str], PublishedDe
 
 
 def _published(device: Document) -> PublishedDevice:
-    attributes = _mapping(device.get("attributes") or _mapping(device.get("basic")).get("attributes"))
+    attributes = mapping(device.get("attributes") or mapping(device.get("basic")).get("attributes"))
     uuid, kind, parent, profile = (_attribute(attributes, name) for name in ("uuid", "type", "parentUUID", "profile"))
     return PublishedDevice(uuid, parent, profile) if kind == "mig" or parent else PublishedDevice(uuid)
 
@@ -98,19 +99,15 @@ def _published(device: Document) -> PublishedDevice:
 def _attribute(attributes: Document, name: str) -> str:
     """The text of an attribute, under its plain name or with the driver's domain."""
     entry = attributes.get(name, attributes.get(f"{DRIVER}/{name}"))
-    return _text(_mapping(entry).get("string"))
+    return _text(mapping(entry).get("string"))
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {_text(key): _text(text) for key, text in _mapping(value).items() if isinstance(text, str)}
+    return {_text(key): _text(text) for key, text in mapping(value).items() if isinstance(text, str)}
 
 
 def _text(value: object) -> str:
     return clean(value) if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> Document:
-    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[object]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
+from exporter.kubernetes.objects import mapping, unix
 from exporter.targets.document import is_name
 from exporter.targets.milvus.maintenance import Runs, Task
 
@@ -31,22 +31,22 @@ class Job:
 
 def read_cronjob(document: Mapping[str, Any]) -> Job | None:
     """The job in a CronJob (batch/v1); None if it is no task of ours. Without a success it counts from its creation."""
-    metadata = _mapping(document.get("metadata"))
-    namespace, name, created = metadata.get("namespace"), metadata.get("name"), _unix(metadata.get("creationTimestamp"))
+    metadata = mapping(document.get("metadata"))
+    namespace, name, created = metadata.get("namespace"), metadata.get("name"), unix(metadata.get("creationTimestamp"))
     if not isinstance(name, str) or name not in CRONJOBS or not is_name(namespace) or created is None:
         return None
-    last = _unix(_mapping(document.get("status")).get("lastSuccessfulTime"))
+    last = unix(mapping(document.get("status")).get("lastSuccessfulTime"))
     return Job(CRONJOBS[name], str(namespace), name, last, created)
 
 
 def read_backup(document: Mapping[str, Any]) -> Job | None:
     """The job in a Backup (velero.io/v1); None if its schedule is none of Milvus. Only a complete one is a success."""
-    metadata, status = _mapping(document.get("metadata")), _mapping(document.get("status"))
-    namespace, created = metadata.get("namespace"), _unix(metadata.get("creationTimestamp"))
-    schedule = _mapping(metadata.get("labels")).get(_SCHEDULE)
+    metadata, status = mapping(document.get("metadata")), mapping(document.get("status"))
+    namespace, created = metadata.get("namespace"), unix(metadata.get("creationTimestamp"))
+    schedule = mapping(metadata.get("labels")).get(_SCHEDULE)
     if not is_name(schedule) or _OURS not in str(schedule) or not is_name(namespace) or created is None:
         return None
-    last = _unix(status.get("completionTimestamp")) if status.get("phase") == "Completed" else None
+    last = unix(status.get("completionTimestamp")) if status.get("phase") == "Completed" else None
     return Job(Task.BACKUP, str(namespace), str(schedule), last, created)
 
 
@@ -59,14 +59,3 @@ def latest(jobs: Iterable[Job]) -> dict[tuple[Task, str, str], Runs]:
         lasts = [last for last in (known.last, job.last) if last is not None]
         found[key] = Runs(max(lasts, default=None), min(known.quiet_since, job.since))
     return found
-
-
-def _unix(text: object) -> float | None:
-    try:
-        return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

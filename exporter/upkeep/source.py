@@ -7,6 +7,7 @@ from itertools import chain
 
 from exporter.kubernetes import followed
 from exporter.kubernetes.api import ApiServer
+from exporter.kubernetes.objects import within
 from exporter.kubernetes.watch import Feed, Watch
 from exporter.metric import Point
 from exporter.targets.milvus import maintenance
@@ -22,12 +23,11 @@ class Upkeep:
         server: ApiServer,
         chance: Callable[[], float],
         namespace: str | None = None,
-        velero: str | None = None,
         first: float = 1.0,
     ) -> None:
         feeds = (
-            Feed("cronjobs", (f"/apis/batch/v1{_within(namespace)}/cronjobs",), "", read_cronjob),
-            Feed("backups", (f"/apis/velero.io/v1{_within(velero)}/backups",), "", read_backup),
+            Feed("cronjobs", (f"/apis/batch/v1{within(namespace)}/cronjobs",), "", read_cronjob),
+            Feed("backups", ("/apis/velero.io/v1/backups",), "", read_backup),
         )
         self._watches: tuple[Watch[Job], ...] = tuple(Watch(server, feed, chance, first) for feed in feeds)
 
@@ -55,7 +55,3 @@ class Upkeep:
             source = "velero" if task is Task.BACKUP else "cronjob"
             labels = (("namespace", namespace), ("name", name))
             yield from maintenance.points(task, source, runs, labels, time.time())
-
-
-def _within(namespace: str | None) -> str:
-    return "" if namespace is None else f"/namespaces/{namespace}"

@@ -10,8 +10,10 @@ import yaml
 from pydantic import ValidationError
 
 from exporter.web import golang
-from exporter.web.nodes import FILE_BYTES, Fault, FaultsError, Loc, compose, line_of, spell, value_of
-from exporter.web.schema import ClientAuth, Document, TlsServer
+from exporter.web.nodes import FILE_BYTES, Fault, FaultsError, compose, value_of
+from exporter.web.schema import ClientAuth, Document, TlsServer, absent
+from exporter.yaml_file import plain
+from exporter.yaml_place import Place, line_of, spell
 
 _TLS: Final = "tls_server_config"
 
@@ -80,10 +82,10 @@ def parse(data: bytes, folder: Path) -> WebConfig:
     """The configuration in these bytes; FaultsError names everything that is wrong with it."""
     node = compose(data)
     try:
-        document = Document.model_validate(_absent(None if node is None else value_of(node)))
+        document = Document.model_validate(absent(None if node is None else value_of(node)))
     except ValidationError as error:
         faults = [
-            Fault(line_of(node, loc), spell(loc), fault["msg"].removeprefix("Value error, "))
+            _fault(node, loc, plain(fault["msg"]))
             for fault in error.errors()
             for loc in [tuple(step for step in fault["loc"] if step != "[key]")]
         ]
@@ -95,10 +97,6 @@ def parse(data: bytes, folder: Path) -> WebConfig:
     rate = Rate(document.rate_limit.interval, document.rate_limit.burst)
     tls = _tls(node, document.tls_server_config, folder) if _enabled(document.tls_server_config) else None
     return WebConfig(tls, headers, tuple(document.basic_auth_users.items()), rate)
-
-
-def _absent(value: object) -> object:
-    return {} if value is None else value
 
 
 def _enabled(tls: TlsServer) -> bool:
@@ -115,7 +113,7 @@ def _contradictions(node: yaml.Node | None, document: Document) -> Iterator[Faul
         yield from (_fault(node, (_TLS, *loc), text) for loc, text in _of_tls(document.tls_server_config))
 
 
-def _of_tls(tls: TlsServer) -> Iterator[tuple[Loc, str]]:
+def _of_tls(tls: TlsServer) -> Iterator[tuple[Place, str]]:
     if not (tls.cert or tls.cert_file):
         yield (), "missing one of cert or cert_file"
     if not (tls.key or tls.key_file):
@@ -131,7 +129,7 @@ def _of_tls(tls: TlsServer) -> Iterator[tuple[Loc, str]]:
         yield ("cipher_suites",), "none of them belongs to TLS12: no client could connect"
 
 
-def _fault(node: yaml.Node | None, loc: Loc, message: str) -> Fault:
+def _fault(node: yaml.Node | None, loc: Place, message: str) -> Fault:
     return Fault(line_of(node, loc), spell(loc), message)
 
 

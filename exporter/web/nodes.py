@@ -7,6 +7,8 @@ from typing import Final
 
 import yaml
 
+from exporter.yaml_place import Place, spell
+
 FILE_BYTES: Final = 1 << 20
 """Certificates may stand in the file itself."""
 _DEPTH: Final = 16
@@ -15,8 +17,6 @@ _MERGE: Final = "tag:yaml.org,2002:merge"
 _TRUE: Final = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
 _FALSE: Final = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
 _INTEGER: Final = re.compile(r"[-+]?\d{1,18}")
-
-Loc = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,7 +95,7 @@ class _Builder:
         self.faults: list[Fault] = []
         self._made = 0
 
-    def value(self, node: yaml.Node, loc: Loc) -> object:
+    def value(self, node: yaml.Node, loc: Place) -> object:
         self._made += 1
         if self._made > _NODES or len(loc) > _DEPTH:
             raise FaultsError([Fault(node.start_mark.line + 1, "", "aliases make it too large")])
@@ -108,7 +108,7 @@ class _Builder:
         text = str(node.value)
         return text if getattr(node, "style", None) else Word(text)
 
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
+    def _mapping(self, node: yaml.MappingNode, loc: Place) -> dict[str, object]:
         found: dict[str, object] = {}
         merged: dict[str, object] = {}
         for key, item in node.value:
@@ -123,7 +123,7 @@ class _Builder:
                 found[name] = self.value(item, (*loc, name))
         return merged | found
 
-    def _merged(self, node: yaml.Node, loc: Loc) -> dict[str, object]:
+    def _merged(self, node: yaml.Node, loc: Place) -> dict[str, object]:
         """What `<<` adds: a mapping, or several of which the first wins."""
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
         found: dict[str, object] = {}
@@ -133,29 +133,3 @@ class _Builder:
             else:
                 self.faults.append(Fault(item.start_mark.line + 1, spell(loc), "<< needs a mapping"))
         return found
-
-
-def spell(loc: Loc) -> str:
-    """A path as a person writes it: `tls_server_config.cipher_suites[2]`."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
-    return path.removeprefix(".")
-
-
-def line_of(node: yaml.Node | None, loc: Loc) -> int:
-    """The line of the deepest part of `loc` that the document has."""
-    line = 1 if node is None else node.start_mark.line + 1
-    for step in loc:
-        node, mark = _child(node, step)
-        if mark is None:
-            break
-        line = mark.start_mark.line + 1
-    return line
-
-
-def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
-    """The value at a step, and the node whose line names it."""
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step], node.value[step]
-    if isinstance(node, yaml.MappingNode):
-        return next(((item, key) for key, item in node.value if key.value == step), (None, None))
-    return None, None

@@ -107,7 +107,8 @@ def _hash(value: str) -> str:
     return value
 
 
-def _absent(value: object) -> object:
+def absent(value: object) -> object:
+    """The value, an empty mapping where there is none: YAML's null is no error where a mapping can stand."""
     return {} if value is None else value
 
 
@@ -148,7 +149,7 @@ class HttpServer(BaseModel):
     model_config = _STRICT
 
     http2: Truth = True
-    headers: Annotated[dict[str, Text], BeforeValidator(_absent), AfterValidator(_headers)] = {}
+    headers: Annotated[dict[str, Text], BeforeValidator(absent), AfterValidator(_headers)] = {}
 
 
 class RateLimit(BaseModel):
@@ -165,7 +166,7 @@ class Document(BaseModel):
 
     model_config = _STRICT
 
-    tls_server_config: Annotated[TlsServer, BeforeValidator(_absent)] = TlsServer()
-    http_server_config: Annotated[HttpServer, BeforeValidator(_absent)] = HttpServer()
-    rate_limit: Annotated[RateLimit, BeforeValidator(_absent)] = RateLimit()
-    basic_auth_users: Annotated[dict[str, Annotated[Text, AfterValidator(_hash)]], BeforeValidator(_absent)] = {}
+    tls_server_config: Annotated[TlsServer, BeforeValidator(absent)] = TlsServer()
+    http_server_config: Annotated[HttpServer, BeforeValidator(absent)] = HttpServer()
+    rate_limit: Annotated[RateLimit, BeforeValidator(absent)] = RateLimit()
+    basic_auth_users: Annotated[dict[str, Annotated[Text, AfterValidator(_hash)]], BeforeValidator(absent)] = {}
