@@ -61,10 +61,6 @@ struct Bounds::Burning {
     double least_total(std::ptrdiff_t first, std::ptrdiff_t last) const {
         return std::max(0.0, pair.total.levels.reached(first) - pair.total.levels.begun(last - inner));
     }
-    bool plainly_under(std::size_t first, std::size_t last) const {
-        const auto begin = static_cast<std::ptrdiff_t>(first), end = static_cast<std::ptrdiff_t>(last);
-        return most_bad(begin, end) * widest <= least_total(begin, end) * (threshold * margin);
-    }
 };
 
 Bounds::Bounds(const Program& program, const Grid& grid, std::span<const Indexed* const> series)
@@ -125,12 +121,7 @@ bool Bounds::read(Sides& sides, Places lists) const {
 void Bounds::tell_blocks(const Burning& burning, std::size_t block, std::size_t from, std::size_t until,
                          std::uint8_t* verdicts) const {
     for (std::size_t begin = from; begin < until; begin += block) {
-        const std::size_t end = std::min(begin + block, until);
-        if (burning.plainly_under(begin, end - 1)) {
-            std::fill_n(verdicts + (begin - from), end - begin, static_cast<std::uint8_t>(under));
-        } else {
-            halve(burning, begin, end, verdicts + (begin - from));
-        }
+        halve(burning, begin, std::min(begin + block, until), verdicts + (begin - from));
     }
 }
 
@@ -169,7 +160,7 @@ Verdict Bounds::verdict(const Burning& burning, std::size_t first, std::size_t l
     const std::ptrdiff_t outer = begin - burning.outer, inner = end - burning.inner;
     const double most_bad = burning.most_bad(begin, end), least_total = burning.least_total(begin, end);
     const double most = burning.threshold * margin;
-    if (burning.plainly_under(first, last)) return under;
+    if (most_bad * widest <= least_total * most) return under;
     const double least_bad = (bad.reached(begin) - bad.begun(inner)) * margin;
     const double most_total = (total.reached(end) - total.reached(outer)) * burning.threshold;
     const bool both = least_bad > 0 && least_total > 0;  // are there, at every one of the evaluations

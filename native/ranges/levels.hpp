@@ -1,7 +1,6 @@
 // Where counters stand at every evaluation of a grid: all that they have counted, whatever resets took away.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "grid.hpp"
