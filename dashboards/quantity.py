@@ -34,9 +34,7 @@ class Quantity:
 
     def share_of(self, whole: "Quantity") -> "Quantity":
         """The share of a whole; a part that nobody counts yet is zero: `(part or 0 * whole) / whole`."""
-        self._require(whole)
-        nothing = Binary("*", Number(Decimal(0)), whole.expr)
-        return Quantity(Binary("/", Binary("or", self.expr, nothing), whole.expr), "percentunit", self.by)
+        return self.or_none_of(whole) / whole
 
     def or_none_of(self, all_of: "Quantity") -> "Quantity":
         """Zero where others are there: `part or 0 * all`. Nothing at all where not even those are."""

@@ -8,13 +8,12 @@ from typing import Final, Literal, TypeAlias
 from dashboards.quantity import Quantity
 from rules.promql import Binary, Call, Expr, Matching, Number, Vector, chain
 from slo import names
-from slo.condition import All, Any, Burning, Condition
+from slo.burning import Conjunction, pairs_of
 from slo.duration import Duration
 from slo.plan import Plan
 from slo.selector import Matcher
 from slo.sli import Expression, Slices
 
-Pair: TypeAlias = tuple[Burning, ...]
 Kind: TypeAlias = Literal["page", "ticket"]
 
 CLUSTER: Final = "cluster"
@@ -54,7 +53,7 @@ class Recorded:
 
     def ends(self) -> Quantity:
         """How long the rest of the budget lasts at the pace of the first page's long window; absent while it rests."""
-        pace = Binary(">", self.burn(self.pages[0][-1].window.length).expr, Number(Decimal(0)))
+        pace = Binary(">", self.burn(self.pairs("page")[0][-1].window.length).expr, Number(Decimal(0)))
         rest = Call("clamp_min", (self.left().expr, Number(Decimal(0))))
         period = self._vector(names.PERIOD)
         lasts = Binary("*", Binary("/", rest, pace), period, Matching(_ROW, "left"))
@@ -78,22 +77,16 @@ class Recorded:
         """The alerts that fire."""
         return Vector("ALERTS", (Matcher("alertstate", "=", "firing"), *self.where, *only))
 
-    @property
-    def pages(self) -> tuple[Pair, ...]:
-        """The pairs that page, fastest first, with the factors of the first plan's period."""
-        return pairs_of(self.plans[0], "page")
-
-    @property
-    def tickets(self) -> tuple[Pair, ...]:
-        """The pairs that file a ticket."""
-        return pairs_of(self.plans[0], "ticket")
+    def pairs(self, kind: Kind) -> tuple[Conjunction, ...]:
+        """The pairs that page or file a ticket, fastest first, with the factors of the first plan's period."""
+        return pairs_of(self.plans[0], kind)
 
     @property
     def _by_period(self) -> list[tuple[Duration, tuple[Plan, ...]]]:
         periods = dict.fromkeys(plan.period.length for plan in self.plans)
         return [(each, tuple(plan for plan in self.plans if plan.period.length == each)) for each in periods]
 
-    def _near(self, plans: tuple[Plan, ...], pair: Pair) -> Expr:
+    def _near(self, plans: tuple[Plan, ...], pair: Conjunction) -> Expr:
         short, long = (self._ratio(plans, each.window.length, of_all=True) for each in pair)
         slower = Binary("or", Binary("<", short, long), long)
         return Binary("/", self._per_budget(slower), Number(pair[0].factor))
@@ -126,21 +119,5 @@ class Recorded:
         return Vector(name, (*self.where, *only))
 
 
-def pairs_of(plan: Plan, kind: Kind) -> tuple[Pair, ...]:
-    """The pairs of windows, short one first, that must both burn for a page or a ticket."""
-    return tuple(_pairs(next(alert for alert in plan.alerts if alert.kind == kind).condition))
-
-
 def _ids(plans: tuple[Plan, ...], kind: type) -> tuple[str, ...]:
     return tuple(plan.slo.id for plan in plans if isinstance(plan.sli, kind))
-
-
-def _pairs(condition: Condition) -> Iterator[Pair]:
-    match condition:
-        case Any(parts):
-            for part in parts:
-                yield from _pairs(part)
-        case All(parts):
-            yield tuple(part for part in parts if isinstance(part, Burning))
-        case _:
-            raise TypeError("no pair of windows")

@@ -54,11 +54,6 @@ class Scope:
         metric, picked = self._known(selector, legend, "gauge")
         return scaled(self._vector(picked), metric.unit.factor, metric.unit.level, legend)
 
-    def moved(self, selector: str, *by: str) -> Quantity:
-        """How fast a counter rises that is exported as a gauge."""
-        metric, picked = self._known(selector, by, "gauge")
-        return scaled(Aggregate("sum", self._rate(picked), by), metric.unit.factor, metric.unit.rate, by)
-
     def quantile(self, q: str, selector: str, *by: str) -> Quantity:
         """The q-quantile of a classic histogram, in base units."""
         metric, picked = self._known(selector, by, "histogram")
@@ -91,7 +86,8 @@ class Scope:
 
     def age(self, selector: str, *by: str) -> Quantity:
         """How long ago the latest moment was that a gauge holds, in seconds."""
-        return self._since(selector, by, "max")
+        _, picked = self._known(selector, by, "gauge")
+        return Quantity(Binary("-", Call("time"), Aggregate("max", self._vector(picked), by)), "s", by)
 
     def left(self, selector: str, *by: str) -> Quantity:
         """How long it is until the earliest moment that a gauge holds, in seconds; moments of zero are none."""
@@ -109,10 +105,6 @@ class Scope:
         _, picked = self._known(selector, (), "gauge")
         shifted = Call("floor", (Binary("/", self._vector(picked), Number(Decimal(value))),))
         return Quantity(Aggregate("sum", Binary("%", shifted, Number(Decimal(2)))), "none")
-
-    def _since(self, selector: str, by: tuple[str, ...], reduce: str) -> Quantity:
-        _, picked = self._known(selector, by, "gauge")
-        return Quantity(Binary("-", Call("time"), Aggregate(reduce, self._vector(picked), by)), "s", by)
 
     def _known(self, selector: str, by: tuple[str, ...], kind: str) -> tuple[Metric, Selector]:
         picked = parse_selector(selector)

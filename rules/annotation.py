@@ -9,9 +9,9 @@ from decimal import Context, Decimal
 from typing import Final
 
 from rules.budget import contributors, spent
-from rules.burning import conjunctions, windows_of
 from rules.promql import number
 from rules.template import label, literal, shown
+from slo.burning import conjunctions, windows_of
 from slo.duration import Duration
 from slo.indicator import LatencyIndicator
 from slo.plan import Alert, Plan

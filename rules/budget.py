@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Final
 
-from rules.burning import conjunctions
 from rules.promql import Aggregate, Binary, Call, Number
 from rules.recording import recorded, recorded_bad, recorded_ratio
 from rules.template import first, instance_matchers, listed
+from slo.burning import conjunctions
 from slo.condition import Burning, Condition
 from slo.plan import Plan
 from slo.sli import Expression

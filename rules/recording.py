@@ -14,12 +14,12 @@ For time slices an event is a slice: one evaluation that measured, and said so i
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rules.burning import static_lengths
 from rules.events import bad_of, counted
 from rules.level import verdict
 from rules.promql import Aggregate, Binary, Call, Expr, Number, Vector, Written
 from rules.rule import Recording
 from slo import names
+from slo.burning import static_lengths
 from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
 from slo.plan import Plan

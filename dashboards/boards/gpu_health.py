@@ -3,14 +3,11 @@
 from typing import Final
 
 from dashboards.board import Panel, Row
+from dashboards.each_gpu import EACH, highest, lowest
 from dashboards.gpu import THROTTLES
 from dashboards.panels import ANY, from_above, lines, table
 from dashboards.scope import Scope
 
-_EACH: Final = ("Hostname", "gpu")
-_FEW: Final = 16
-"""Lines of a graph: of a fleet those that stand out, of a node all."""
-_LEGEND: Final = "{{Hostname}} GPU {{gpu}}"
 _STATES: Final = "states: they move when throttling starts or ends"
 
 
@@ -43,13 +40,13 @@ def _limits(at: Scope) -> Row:
                 "SM clock by GPU",
                 "Speed of the processors. A drop under load, while others keep theirs, is "
                 "throttling: the panels beside it name the reason.",
-                at.series("DCGM_FI_DEV_SM_CLOCK", *_EACH).bottom(_FEW).named(_LEGEND),
+                lowest(at.series("DCGM_FI_DEV_SM_CLOCK", *EACH)),
                 width=8,
             ),
             lines(
                 "Temperature by GPU",
                 "Core temperature. One GPU far above its neighbours at the same load: look at its cooling.",
-                at.series("DCGM_FI_DEV_GPU_TEMP", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.series("DCGM_FI_DEV_GPU_TEMP", *EACH)),
                 width=8,
                 minimum=None,
                 marks=from_above(80, 88),
@@ -57,7 +54,7 @@ def _limits(at: Scope) -> Row:
             lines(
                 "Memory temperature by GPU",
                 "Temperature of the memory stacks, on GPUs that report it. HBM throttles from about 95 °C.",
-                at.series("DCGM_FI_DEV_MEMORY_TEMP", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.series("DCGM_FI_DEV_MEMORY_TEMP", *EACH)),
                 width=8,
                 minimum=None,
                 marks=from_above(90, 95),
@@ -65,7 +62,7 @@ def _limits(at: Scope) -> Row:
             lines(
                 "Memory clock by GPU",
                 "Speed of the memory. It falls when a GPU idles.",
-                at.series("DCGM_FI_DEV_MEM_CLOCK", *_EACH).bottom(_FEW).named(_LEGEND),
+                lowest(at.series("DCGM_FI_DEV_MEM_CLOCK", *EACH)),
                 width=8,
                 steady="it has few levels and may stay on one",
             ),
@@ -104,14 +101,14 @@ def _faults(at: Scope) -> Row:
             lines(
                 "Bus retries by GPU",
                 "Retries a second: a bad riser, slot or cable.",
-                at.rate("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.rate("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", *EACH)),
                 width=8,
                 steady=none,
             ),
             lines(
                 "Failed remapping by GPU",
                 "1: the spare rows are used up; the GPU must be replaced.",
-                at.series("DCGM_FI_DEV_ROW_REMAP_FAILURE", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.series("DCGM_FI_DEV_ROW_REMAP_FAILURE", *EACH)),
                 width=8,
                 marks=ANY,
                 steady=none,
@@ -126,16 +123,16 @@ def _states(at: Scope) -> tuple[Panel, Panel]:
         table(
             "State of each GPU",
             "What the exporter makes of it: anything but ok is worth a look.",
-            (*_EACH, "state"),
-            at.level("emberline_gpu_state", *_EACH, "state", reduce="max").over("0").column("In this state"),
+            (*EACH, "state"),
+            at.level("emberline_gpu_state", *EACH, "state", reduce="max").over("0").column("In this state"),
             width=8,
             steady="a state",
         ),
         table(
             "What the driver asks for",
             "0 nothing, 1 reset the GPU, 2 reboot the node, 3 and 4 drain it.",
-            _EACH,
-            at.level("emberline_gpu_recovery_action", *_EACH, reduce="max").column("Action", ANY.steps),
+            EACH,
+            at.level("emberline_gpu_recovery_action", *EACH, reduce="max").column("Action", ANY.steps),
             width=8,
             steady="a state",
         ),
@@ -149,14 +146,14 @@ def _readings(at: Scope) -> Row:
             lines(
                 "Age of the reading by GPU",
                 "Seconds: fine. Growing: the driver hangs, and everything above is old.",
-                at.series("emberline_gpu_reading_age_seconds", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.series("emberline_gpu_reading_age_seconds", *EACH)),
                 width=8,
                 marks=from_above(15, 60),
             ),
             lines(
                 "Lost samples by GPU",
                 "Samples that the driver overwrote before they were read: peaks may be missing.",
-                at.rate("emberline_gpu_samples_lost_total", *_EACH).top(_FEW).named(_LEGEND),
+                highest(at.rate("emberline_gpu_samples_lost_total", *EACH)),
                 width=8,
                 steady="zero while nothing is lost",
             ),

@@ -5,16 +5,13 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.boards.gpu_health import health
 from dashboards.choices import choices
+from dashboards.each_gpu import EACH, highest
 from dashboards.panels import from_above, lines, stat
 from dashboards.promised import Promised, detail_of, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
 _MODEL: Final = Scope.of("cluster", "job", "instance")
-_EACH: Final = ("Hostname", "gpu")
-_FEW: Final = 16
-"""Lines of a graph: of a fleet those that stand out, of a node all."""
-_LEGEND: Final = "{{Hostname}} GPU {{gpu}}"
 _OWNER: Final = ("namespace", "pod", "container")
 _FULL: Final = from_above(0.9, 0.98)
 _WARM: Final = from_above(80, 88)
@@ -89,7 +86,7 @@ def _use(promised: Promised) -> Row:
                 "Utilization by GPU",
                 "Share of time in which a kernel ran; it says nothing about how much of the GPU that kernel used. "
                 "Neighbours that differ for long: work is placed badly.",
-                _AT.series("DCGM_FI_DEV_GPU_UTIL", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("DCGM_FI_DEV_GPU_UTIL", *EACH)),
                 maximum=100,
                 marks=promised.marks("A5"),
             ),
@@ -105,14 +102,14 @@ def _use(promised: Promised) -> Row:
             lines(
                 "Peak by GPU",
                 "The largest sample of each.",
-                _AT.series(f"{peak}_max_ratio", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series(f"{peak}_max_ratio", *EACH)),
                 width=8,
                 maximum=1,
             ),
             lines(
                 "Busy share by GPU",
                 "From the counter of busy time, so that nothing between two scrapes is missed.",
-                _AT.rate("emberline_gpu_busy_seconds_total", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.rate("emberline_gpu_busy_seconds_total", *EACH)),
                 width=8,
                 maximum=1,
             ),
@@ -120,7 +117,7 @@ def _use(promised: Promised) -> Row:
                 "Memory bandwidth in use by GPU",
                 "Share of time in which memory was read or written. Decoding tokens is bound by memory: expect it high "
                 "when utilization is.",
-                _AT.series("DCGM_FI_DEV_MEM_COPY_UTIL", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("DCGM_FI_DEV_MEM_COPY_UTIL", *EACH)),
                 width=8,
                 maximum=100,
             ),
@@ -128,13 +125,13 @@ def _use(promised: Promised) -> Row:
                 "Tensor cores by GPU",
                 "Share of cycles in which they worked, where profiling is exported (dcgm-exporter). High utilization "
                 "with idle tensor cores: the work is not the model's mathematics.",
-                _AT.series("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", *EACH)),
                 maximum=1,
             ),
             lines(
                 "Memory moving data by GPU",
                 "Share of cycles, where profiling is exported. Near 100 %: the model is bound by memory.",
-                _AT.series("DCGM_FI_PROF_DRAM_ACTIVE", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("DCGM_FI_PROF_DRAM_ACTIVE", *EACH)),
                 maximum=1,
             ),
         ),
@@ -176,7 +173,7 @@ def _memory() -> Row:
             lines(
                 "Memory used by GPU",
                 "Framebuffer memory in use. A slope that never turns is a leak.",
-                _AT.series("DCGM_FI_DEV_FB_USED", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("DCGM_FI_DEV_FB_USED", *EACH)),
             ),
             lines(
                 "Share of memory used by node",
@@ -190,7 +187,7 @@ def _memory() -> Row:
 
 
 def _energy() -> Row:
-    drawn = _AT.level("DCGM_FI_DEV_POWER_USAGE", *_EACH, reduce="max")
+    drawn = _AT.level("DCGM_FI_DEV_POWER_USAGE", *EACH, reduce="max")
     return Row(
         "What do they take, and give?",
         (
@@ -198,20 +195,20 @@ def _energy() -> Row:
                 "Power by GPU",
                 "Mean power, from the energy counter: what is drawn between two readings counts too, unlike in samples "
                 "of the power reading.",
-                _AT.rate("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.rate("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *EACH)),
                 width=8,
             ),
             lines(
                 "Power against the limit by GPU",
                 "Drawn over what the driver allows. At 100 % the clocks fall.",
-                (drawn / _AT.level("emberline_gpu_power_limit_watts", *_EACH, reduce="max")).top(_FEW).named(_LEGEND),
+                highest(drawn / _AT.level("emberline_gpu_power_limit_watts", *EACH, reduce="max")),
                 width=8,
                 marks=from_above(0.95, 1),
             ),
             lines(
                 "Peak power by GPU",
                 "The highest sample since the last scrape: what the supply must bear.",
-                _AT.series("emberline_gpu_power_max_watts", *_EACH).top(_FEW).named(_LEGEND),
+                highest(_AT.series("emberline_gpu_power_max_watts", *EACH)),
                 width=8,
             ),
             lines(

@@ -7,9 +7,10 @@ from dashboards.board import Board, Link, Pick, Row, Step, Variable
 from dashboards.panels import Marks, from_above, from_below, lines, stat, table, text
 from dashboards.promised import Promised, detail_uid
 from dashboards.quantity import Quantity
-from dashboards.recorded import CLUSTER, Kind, Recorded, pairs_of
+from dashboards.recorded import CLUSTER, Kind, Recorded
 from rules.promql import Aggregate, Binary, Call, Vector
 from slo import names
+from slo.burning import pairs_of, windows_of
 from slo.duration import Duration
 from slo.number import leading
 from slo.plan import BASE, Plan
@@ -18,6 +19,7 @@ from slo.wording import percent, static_bound
 
 _HERE: Final = (Matcher(CLUSTER, "=~", "$cluster"), Matcher(names.SLO, "=~", "$slo"))
 _HOUR: Final = Duration.parse("1h")
+_KINDS: Final[tuple[Kind, ...]] = ("page", "ticket")
 
 
 def board(promised: Promised, area: str) -> Board:
@@ -76,7 +78,7 @@ def _kept(recorded: Recorded) -> Row:
                 "Burn rate, 1h",
                 "1 spends the budget exactly within the period.",
                 burn,
-                marks=from_above(1, float(recorded.pages[0][0].factor)),
+                marks=from_above(1, float(recorded.pairs("page")[0][0].factor)),
                 steady="zero while nothing fails",
             ),
             stat("Firing alerts", "Of this row.", firing, marks=Marks((Step(1, "red"),)), steady="a state"),
@@ -97,8 +99,8 @@ def _burning(recorded: Recorded) -> Row:
             marks=Marks((Step(float(leading(each.factor)), "red" if kind == "page" else "orange"),)),
             steady="zero while nothing fails",
         )
-        for kind, pairs in (("page", recorded.pages), ("ticket", recorded.tickets))
-        for pair in pairs
+        for kind in _KINDS
+        for pair in recorded.pairs(kind)
         for each in pair
     )
     return Row(
@@ -123,7 +125,7 @@ def _near(recorded: Recorded) -> Row:
     ends = recorded.ends()
     kinds: tuple[tuple[Kind, int], ...] = (("page", 0), ("page", 1), ("ticket", 0), ("ticket", 1))
     near = (
-        recorded.nearness(kind, which).reduced("max").named(f"{kind} {_windows(recorded, kind, which)}")
+        recorded.nearness(kind, which).reduced("max").named(f"{kind} {windows_of(recorded.pairs(kind)[which])}")
         for kind, which in kinds
     )
     return Row(
@@ -209,10 +211,7 @@ def _promises(promised: Promised, area: str) -> Iterator[str]:
 
 def _promise(plan: Plan, runbooks: str) -> tuple[str, ...]:
     slo = plan.slo
-    pages = "; ".join(
-        f"{leading(pair[0].factor)} times over {pair[0].window.length} and {pair[1].window.length}"
-        for pair in pairs_of(plan, "page")
-    )
+    pages = "; ".join(f"{leading(pair[0].factor)} times over {windows_of(pair)}" for pair in pairs_of(plan, "page"))
     runbook = f"[{slo.runbook}]({runbooks.rstrip('/')}/{slo.runbook})" if runbooks else f"`{slo.runbook}`"
     said = f"{slo.description} {percent(slo.objective)} over {slo.window}."
     return (
@@ -226,8 +225,3 @@ def _promise(plan: Plan, runbooks: str) -> tuple[str, ...]:
 
 def _verb(kind: str) -> str:
     return "pages" if kind == "page" else "files a ticket"
-
-
-def _windows(recorded: Recorded, kind: Kind, which: int) -> str:
-    short, long = (recorded.pages if kind == "page" else recorded.tickets)[which]
-    return f"{short.window.length} and {long.window.length}"

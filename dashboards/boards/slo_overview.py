@@ -154,7 +154,7 @@ def _burning(recorded: Recorded) -> Row:
                 "Burn rate over 1h",
                 "1 spends the budget exactly within the period; the dashed line pages.",
                 burn,
-                marks=from_above(1, float(recorded.pages[0][0].factor)),
+                marks=from_above(1, float(recorded.pairs("page")[0][0].factor)),
                 link=_TO_SERIES,
             ),
         ),

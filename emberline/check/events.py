@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from emberline.check import ratios
 from emberline.check.instances import events, highest, named
 from emberline.check.measured import Measured
-from rules.burning import Conjunction, paging
 from slo.budget import WATCHED, excess
+from slo.burning import Conjunction, pairs_of
 from slo.indicator import RatioIndicator
 from slo.plan import Plan
 from slo.sli import Counted, Events
@@ -33,7 +33,7 @@ def overcounted(plan: Plan, sli: Events, measured: Measured) -> Iterator[Remark]
 
 def single_failures(plan: Plan, measured: Measured) -> Iterator[Remark]:
     """So few events that one bad one pages, by the first pair of windows that would."""
-    for pair in paging(plan):
+    for pair in pairs_of(plan, "page"):
         counts = [measured.total(burning.window.length) for burning in pair]
         most = {one: max(count[one] for count in counts) for one in counts[0] if all(one in count for count in counts)}
         few = {one: -many for one, many in most.items() if many < pair[0].fewest}

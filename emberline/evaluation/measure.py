@@ -9,8 +9,8 @@ from emberline.evaluation.replayed import Replayed
 from emberline.evaluation.result import Result, Verdict
 from emberline.evaluation.traffic import minimum_traffic, more_than_all
 from emberline.evaluation.windows import Windows
-from rules.burning import paging
 from slo.budget import remaining
+from slo.burning import pairs_of
 from slo.plan import Plan
 from slo.readings import Readings
 from slo.sli import Events, Expression, Slices
@@ -31,7 +31,7 @@ def measure(
     if not instances:
         return (_silent(plan, alerts, charges),)
     left = remaining(charges.error_ratio, plan.sli.budget)
-    pace = windows.rates[paging(plan)[0][-1].window]
+    pace = windows.rates[pairs_of(plan, "page")[0][-1].window]
     excessive = more_than_all(windows.events)
     columns = zip(
         instances,

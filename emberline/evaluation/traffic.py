@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from emberline.evaluation.result import Traffic
-from rules.burning import Conjunction, paging
 from slo.budget import WATCHED, most, overcounted
 from slo.burn import Burn
+from slo.burning import Conjunction, pairs_of
 from slo.plan import Plan
 from slo.selector import Labels
 from slo.sli import Expression
@@ -17,7 +17,7 @@ _Burns = Mapping[Window, Burn]
 
 def minimum_traffic(plan: Plan, burns: _Burns, instances: tuple[Labels, ...]) -> list[tuple[Traffic, ...]]:
     """For each instance and pair of windows that pages, how many events or slices it needs, and sees."""
-    return list(zip(*(_told(plan, pair, burns, instances) for pair in paging(plan)), strict=True))
+    return list(zip(*(_told(plan, pair, burns, instances) for pair in pairs_of(plan, "page")), strict=True))
 
 
 def more_than_all(burns: _Burns) -> frozenset[Labels]:

@@ -13,7 +13,7 @@ from emberline.live.hardware import NONE
 from emberline.live.present import alert_view, head, href, instance, row_views, runbook, title
 from emberline.live.snapshot import Snapshot
 from emberline.live.view import InstanceView, PairView
-from rules.burning import Conjunction, conjunctions, windows_of
+from slo.burning import Conjunction, conjunctions, windows_of
 from slo.condition import Burning
 
 _SCALE: Final = 2

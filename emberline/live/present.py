@@ -1,7 +1,7 @@
 """From a snapshot to the words of the first page."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, groupby
@@ -13,7 +13,7 @@ from emberline.evaluation import AlertState, Result, WindowBurn
 from emberline.live.hardware import NONE, gpu_view, model_view, target_view
 from emberline.live.snapshot import Snapshot
 from emberline.live.view import AlertView, AreaView, Burn, HeadView, PageView, RowView, Tone
-from slo.condition import All, Any, Burning, Condition
+from slo.burning import burnings
 from slo.indicator import LatencyIndicator, SliceIndicator
 from slo.plan import Plan
 from slo.selector import Labels
@@ -146,17 +146,10 @@ def _burn(watched: _Watched, burn: WindowBurn) -> Burn:
 def _factors(plan: Plan) -> dict[int, float]:
     """Per window, by its length in ms, the lowest factor that an alert compares its burn rate with."""
     found: dict[int, float] = {}
-    for burning in chain.from_iterable(_burnings(alert.condition) for alert in plan.alerts if alert.kind != "static"):
+    for burning in chain.from_iterable(burnings(alert.condition) for alert in plan.alerts if alert.kind != "static"):
         length, factor = burning.window.length.ms, float(burning.factor)
         found[length] = min(factor, found.get(length, math.inf))
     return found
-
-
-def _burnings(condition: Condition) -> Iterator[Burning]:
-    if isinstance(condition, Burning):
-        yield condition
-    elif isinstance(condition, All | Any):
-        yield from chain.from_iterable(map(_burnings, condition.parts))
 
 
 def active(snapshot: Snapshot) -> tuple[tuple[Result, AlertState], ...]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from rules.burning import conjunctions, windows_of
 from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
@@ -14,6 +13,7 @@ from rules.unit_tests.timeline import Clock, Phase, Timeline, fires, stays_silen
 from rules.unit_tests.traffic import Traffic, traffic
 from rules.unit_tests.verge import above, below
 from slo import names
+from slo.burning import conjunctions, windows_of
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Selector

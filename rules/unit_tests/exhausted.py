@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from rules.burning import conjunctions
 from rules.grouping import promised
 from rules.recording import recorded, static_labels
 from rules.rule import Alerting
@@ -13,6 +12,7 @@ from rules.unit_tests.case import MOST_SAMPLES, Case, named
 from rules.unit_tests.untestable import Untestable
 from rules.unit_tests.verge import above, below
 from slo import names
+from slo.burning import conjunctions
 from slo.duration import Duration
 from slo.plan import BASE, Alert, Plan
 from slo.selector import Labels

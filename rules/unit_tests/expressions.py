@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from rules.burning import Conjunction, conjunctions, windows_of
 from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
 from rules.unit_tests.case import Case, named
 from rules.unit_tests.verge import above, below
 from slo import names
+from slo.burning import Conjunction, conjunctions, windows_of
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels

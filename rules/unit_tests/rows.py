@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from rules.alerting import alerting
-from rules.burning import conjunctions
 from rules.grouping import metadata
 from rules.recording import read_by, recordings
 from rules.rule import Alerting, Group, Recording, RuleFile, TestFile
@@ -13,6 +12,7 @@ from rules.unit_tests.timeline import SCRAPES, TENTHS, is_fine
 from rules.unit_tests.traffic import traffic
 from rules.unit_tests.untestable import Untestable
 from slo import names
+from slo.burning import conjunctions
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels

@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
 from typing import Final
 
-from rules.burning import Conjunction, conjunctions, windows_of
 from rules.recording import static_labels
 from rules.rule import Alerting
 from rules.unit_tests import spoken
@@ -19,6 +18,7 @@ from rules.unit_tests.timeline import STEPS, lengths
 from rules.unit_tests.untestable import Untestable
 from rules.unit_tests.verge import above
 from slo import names
+from slo.burning import Conjunction, conjunctions, windows_of
 from slo.duration import Duration
 from slo.plan import Alert, Plan
 from slo.selector import Labels

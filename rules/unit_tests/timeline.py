@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from rules.burning import Conjunction
+from slo.burning import Conjunction
 from slo.duration import Duration
 
 _FINE: Final = Duration.parse("6h")

@@ -3,7 +3,7 @@
 from decimal import Context, Decimal
 from typing import Final
 
-from rules.burning import Conjunction
+from slo.burning import Conjunction
 
 _EDGE: Final = tuple(map(Decimal, ("1.05", "1.06", "1.04", "1.07", "1.03")))
 _FAIR: Final = tuple(map(Decimal, ("1.25", "1.26", "1.24", "1.27", "1.23")))

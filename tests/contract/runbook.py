@@ -8,8 +8,8 @@ from typing import Final, assert_never
 
 import promql_parser
 
-from rules.burning import conjunctions
 from slo import names
+from slo.burning import conjunctions
 from slo.condition import All, Condition, Level
 from slo.handbook.promise import Promise
 from slo.indicator import LatencyIndicator

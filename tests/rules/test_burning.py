@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.burning import conjunctions
 from rules.unit_tests.verge import above, below, steady
+from slo.burning import conjunctions
 from slo.condition import All, Any, Burning, Level
 from slo.duration import Duration
 from slo.selector import Selector

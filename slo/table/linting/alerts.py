@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
+from slo.burning import burnings, pairs_of
 from slo.number import leading
 from slo.plan import Alert, Plan
 from slo.sli import Slices
@@ -26,28 +26,10 @@ def hasty(plan: Plan) -> Iterator[Remark]:
     """
     if not isinstance(plan.sli, Slices):
         return
-    for pair in _pairs(plan):
+    for pair in pairs_of(plan, "page"):
         long = max(pair, key=lambda burning: burning.window.length)
         length = long.window.length
         slices = length.ms // plan.interval.ms
         if slices < long.fewest:
             formula = f"n = {length} / {plan.interval} = {slices} < {fewest(long)}"
             yield Remark(("objective",), f"a single bad slice pages: there are {slices} in {length}", formula)
-
-
-def burnings(condition: Condition) -> Iterator[Burning]:
-    """Every burning that the condition reads."""
-    match condition:
-        case Burning():
-            yield condition
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from burnings(part)
-        case Level() | Unmeasured():
-            pass
-
-
-def _pairs(plan: Plan) -> Iterator[tuple[Burning, ...]]:
-    for alert in plan.alerts:
-        if alert.kind == "page" and isinstance(alert.condition, Any):
-            yield from (tuple(burnings(part)) for part in alert.condition.parts)

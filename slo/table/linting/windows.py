@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from slo.burning import burnings
 from slo.duration import Duration
 from slo.indicator import SliceIndicator
 from slo.plan import Alert
 from slo.sli import Slices
 from slo.table.document import Path
 from slo.table.finding import Remark
-from slo.table.linting.alerts import burnings
 
 SCRAPE_INTERVAL: Final = Duration.parse("30s")
 """How often targets are taken to be scraped."""

@@ -1,7 +1,8 @@
 """Conditions over error budgets in their simplest shape: which burnings must meet, and which suffice alone."""
 
+from collections.abc import Iterator
 from itertools import chain, product
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
@@ -9,6 +10,18 @@ from slo.plan import Plan
 
 Conjunction: TypeAlias = tuple[Burning, ...]
 """Burnings that must all hold."""
+
+
+def burnings(condition: Condition) -> Iterator[Burning]:
+    """Every burning that the condition reads."""
+    match condition:
+        case Burning():
+            yield condition
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from burnings(part)
+        case Level() | Unmeasured():
+            pass
 
 
 def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
@@ -25,9 +38,9 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
             raise TypeError("no error budget burns there")
 
 
-def paging(plan: Plan) -> tuple[Conjunction, ...]:
-    """The pairs of windows that page, fastest first."""
-    return conjunctions(next(alert for alert in plan.alerts if alert.kind == "page").condition)
+def pairs_of(plan: Plan, kind: Literal["page", "ticket"]) -> tuple[Conjunction, ...]:
+    """The pairs of windows, short one first, that page or file a ticket; fastest first."""
+    return conjunctions(next(alert for alert in plan.alerts if alert.kind == kind).condition)
 
 
 def windows_of(pair: Conjunction) -> str:
@@ -39,5 +52,5 @@ def static_lengths(plan: Plan) -> tuple[Duration, ...]:
     """The windows over which alerts read the plan's static sibling, ascending; none without one."""
     if plan.static is None:
         return ()
-    read = chain.from_iterable(conjunctions(alert.condition) for alert in plan.alerts)
-    return tuple(sorted({each.window.length for each in chain.from_iterable(read) if each.sli == plan.static}))
+    read = chain.from_iterable(burnings(alert.condition) for alert in plan.alerts)
+    return tuple(sorted({each.window.length for each in read if each.sli == plan.static}))
