@@ -8,12 +8,15 @@ from typing import Final
 from tests.exporter.faulty import VLLM, Behaviour, Handler
 from tests.exporter.targets.asked import captured
 
+COUNTERS: Final = re.compile(
+    rb"(?m)^(vllm:(?:(?:prompt|generation)_tokens_total|request_success_total\{.*length)\S*) (\S+)$"
+)
 COMPLETED: Final = json.dumps({"usage": {"prompt_tokens": 2, "completion_tokens": 1}}).encode()
 
 
 @dataclass
 class Replayed:
-    """A vLLM whose page is a capture; while it `works`, each page has more tokens than the one before."""
+    """A vLLM whose page is a capture; while it `works`, each page has more tokens and requests than the one before."""
 
     page: bytes = captured("vllm/cold_metrics.prom")
     works: bool = False
@@ -25,7 +28,7 @@ class Replayed:
     def __call__(self, handler: Handler) -> None:
         if handler.path == "/metrics":
             self.tokens += 10 * self.works
-            handler.reply(200, re.sub(rb"(?m)^(vllm:generation_tokens_total\S*) (\S+)$", self._advanced, self.page))
+            handler.reply(200, COUNTERS.sub(self._advanced, self.page))
         elif handler.path == "/health":
             handler.reply(self.health, b"")
         elif handler.path == "/v1/completions":
