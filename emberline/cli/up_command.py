@@ -10,8 +10,18 @@ from emberline.failure import Failure
 
 def command(
     for_: Annotated[str | None, typer.Option("--for", help="End after this long: 30s, 5m. [default: never]")] = None,
-    simulate: Annotated[bool, typer.Option("--simulate", help="Start the demo fleet, whatever else there is.")] = False,
+    simulate: Annotated[
+        bool | None,
+        typer.Option(
+            "--simulate/--no-simulate",
+            help="Start the demo fleet, whatever else there is; or never. [default: without targets]",
+            show_default=False,
+        ),
+    ] = None,
     targets: Annotated[Path | None, typer.Option("--targets", help="YAML file of servers to scrape.")] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address of the page; empty is every one of this machine.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 is any free one.")] = 8080,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for rules and dashboards.")] = Path("out"),
     slos: Annotated[list[Path] | None, typer.Option("--slos", help="SLO tables instead of the shipped ones.")] = None,
@@ -43,4 +53,7 @@ def command(
         found = () if targets is None else load_targets(targets)
     except Invalid as invalid:
         raise Failure(str(invalid)) from invalid
-    up(Options(plans, out, port, seconds, found, simulate, tuple(slos or ()), area), Screen(Console(stderr=True)))
+    up(
+        Options(plans, out, (host, port), seconds, found, simulate, tuple(slos or ()), area),
+        Screen(Console(stderr=True)),
+    )

@@ -90,7 +90,7 @@ def _html(text: str) -> web.Response:
 
 @asynccontextmanager
 async def served(app: web.Application, host: str, port: int) -> AsyncIterator[str]:
-    """The base URL while the application is served; port 0 takes a free one.
+    """The base URL while the application is served, on this machine; port 0 takes a free one, no host every address.
 
     Failure when the address cannot be had.
     """
@@ -101,8 +101,13 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
         await site.start()
     except OSError as error:
         await runner.cleanup()
-        raise Failure(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        raise Failure(f"cannot listen on {_written(host)}:{port}: {error.strerror or error}") from error
     try:
-        yield f"http://{host}:{runner.addresses[0][1]}"
+        yield f"http://{_written(host)}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+def _written(host: str) -> str:
+    """As it is written in a URL."""
+    return f"[{host}]" if ":" in host else host or "localhost"

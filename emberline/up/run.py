@@ -25,22 +25,22 @@ from slo.duration import Duration
 from slo.plan import Plan, selectors
 
 _BEAT: Final = Duration.parse("5s")
-_HOST: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line asks for; without `seconds` it lasts until a signal.
 
+    `address` is host and port of the page. With `simulate` the demo fleet is started, or never; None: without targets.
     `plans` are those of `tables`, or of the shipped ones without any; of one `area` if it is named.
     """
 
     plans: tuple[Plan, ...]
     out: Path
-    port: int
+    address: tuple[str, int]
     seconds: float | None = None
     targets: tuple[Target, ...] = ()
-    simulate: bool = False
+    simulate: bool | None = None
     tables: tuple[Path, ...] = ()
     area: str | None = None
 
@@ -75,7 +75,7 @@ async def _everything(options: Options, screen: Screen) -> None:
         seen = await stack.enter_async_context(scene(options.targets, wall_clock, simulate=options.simulate))
         scraper = Scraper(store)
         beat = Beat(options.plans, store, lambda: scraper.health, wall_clock, _BEAT, seen.notices)
-        url = await stack.enter_async_context(served(application(beat.feed, beat.history), _HOST, options.port))
+        url = await stack.enter_async_context(served(application(beat.feed, beat.history), *options.address))
         log = options.out / "exporter.log"
         page = await stack.enter_async_context(node(seen.probes, log, screen.trouble, simulate=seen.fleet is not None))
         if seen.fleet is not None:

@@ -23,6 +23,7 @@ _DEMO: Final = (
     'Simulated: the fleet and its last 30 days are invented, and every series says simulated="true". '
     "Name real servers with --targets."
 )
+_NOTHING: Final = "No targets were named, so there is nothing to look at but this machine."
 _NODE_INTERVAL: Final = Duration.parse("5s")
 
 
@@ -44,10 +45,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(targets: tuple[Target, ...], clock: Callable[[], int], *, simulate: bool) -> AsyncIterator[Scene]:
-    """The targets; with `simulate`, or where there are none, the demo fleet beside them, served while it lasts."""
-    if targets and not simulate:
-        yield Scene(targets, probes(targets), None, ())
+async def scene(
+    targets: tuple[Target, ...], clock: Callable[[], int], *, simulate: bool | None
+) -> AsyncIterator[Scene]:
+    """The targets, and the demo fleet beside them, served while it lasts; None: where there are no targets."""
+    if not (simulate or (simulate is None and not targets)):
+        yield Scene(targets, probes(targets), None, () if targets else (_NOTHING,))
         return
     reason = () if simulate else ("No targets were named, so the demo fleet was started.",)
     fleet = Fleet.at(clock())

@@ -22,7 +22,7 @@ CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "gpu-volume-mounts": ("gpu-volume-mounts",),
     "gpu-privileged": ("gpu-privileged",),
     "pods": ("pods",),
-    "everything": (*NODE, *CLUSTER, "web-config"),
+    "everything": (*NODE, *CLUSTER, "control-plane", "web-config"),
 }
 """Components over the base, in the order in which they are applied."""
 SCRAPER: Final = ("prometheus", "not a secret")
@@ -89,6 +89,11 @@ def named(objects: Sequence[Object], kind: str, name: str) -> Object:
 def of_kind(objects: Sequence[Object], *kinds: str) -> Iterator[Object]:
     """The objects of some kinds."""
     return (each for each in objects if each["kind"] in kinds)
+
+
+def exporters(objects: Sequence[Object]) -> Iterator[Object]:
+    """The workloads that run `emberline exporter`."""
+    return (each for each in of_kind(objects, *WORKLOADS) if container(each)["args"][0] == "exporter")
 
 
 def pod(workload: Object) -> Object:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from emberline.cli.app import COMMANDS
 from tests.deploy.rendered import DEPLOY, WORKLOADS, Rendering, container, of_kind, pod
 from tests.servers import PROJECT
 
@@ -49,13 +50,14 @@ def test_the_image_runs_the_program_as_the_user_of_the_manifests(rendering: Rend
     names = [name for name, _ in LAST]
     assert names.index("USER") < names.index("RUN")
     assert json.loads(entry) == ["/opt/emberline/bin/emberline"]
-    for workload in of_kind(rendering.of("cluster"), *WORKLOADS):
+    for workload in of_kind(rendering.of("control-plane"), *WORKLOADS):
         assert "command" not in container(workload)
-        assert container(workload)["args"][0] == "exporter"
+        assert container(workload)["args"][0] in COMMANDS
     for workload in of_kind(rendering.of("base"), *WORKLOADS):
         security = pod(workload)["securityContext"]
         assert f"{security['runAsUser']}:{security['runAsGroup']}" == user
-    ports = {str(each["containerPort"]) for each in container(workload)["ports"]}
+    workloads = of_kind(rendering.of("control-plane"), *WORKLOADS)
+    ports = {str(each["containerPort"]) for workload in workloads for each in container(workload)["ports"]}
     assert {*values("EXPOSE", LAST)[0].split()} == ports
 
 

@@ -18,7 +18,18 @@ from exporter.pods.options import NODE, pod_options
 from exporter.settings import TargetEntry
 from exporter.targets_file import read_targets
 from exporter.web.reload import load
-from tests.deploy.rendered import EVERY, SCRAPER, WORKLOADS, Object, Rendering, container, named, of_kind, pod
+from tests.deploy.rendered import (
+    EVERY,
+    SCRAPER,
+    WORKLOADS,
+    Object,
+    Rendering,
+    container,
+    exporters,
+    named,
+    of_kind,
+    pod,
+)
 from tests.exporter.running import exporter
 from tests.servers import CLIENT, until
 
@@ -75,7 +86,7 @@ def endpoints(monitor: Object) -> list[Object]:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_flag_exists_and_names_the_ports(name: str, rendering: Rendering) -> None:
-    for workload in of_kind(rendering.of(name), *WORKLOADS):
+    for workload in exporters(rendering.of(name)):
         options = parsed(container(workload)["args"])
         assert options["listen"] == f":{port(workload, 'metrics')}"
         assert options["health_address"] == f":{port(workload, 'health')}"
@@ -88,7 +99,7 @@ def test_a_flag_that_does_not_exist_is_seen() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_variable_exists_and_is_understood(name: str, rendering: Rendering) -> None:
-    for workload in of_kind(rendering.of(name), *WORKLOADS):
+    for workload in exporters(rendering.of(name)):
         given = {each["name"]: each.get("value", "a-node") for each in container(workload).get("env", ())}
         assert given.keys() - RUNTIME.keys() - KNOWN.keys() == set()
         assert [name for name in given.keys() & KNOWN.keys() if KNOWN[name].fate == "refused"] == []
@@ -196,7 +207,7 @@ def test_selectors_lead_to_pods_and_ports(name: str, rendering: Rendering) -> No
 def test_every_workload_is_fenced_in_and_its_page_can_be_read(name: str, rendering: Rendering) -> None:
     objects = rendering.of(name)
     policies = [each["spec"] for each in of_kind(objects, "NetworkPolicy")]
-    for workload in of_kind(objects, *WORKLOADS):
+    for workload in exporters(objects):
         mine = [spec for spec in policies if matches(spec["podSelector"]["matchLabels"], workload)]
         assert {kind for spec in mine for kind in spec["policyTypes"]} == {"Ingress", "Egress"}
         admitted = [rule for spec in mine for rule in spec.get("ingress", ())]
