@@ -71,28 +71,42 @@ def parse(content: bytes) -> Node:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(content.count(b"\n", 0, error.start) + 1, "not UTF-8") from error
-    try:
-        composer = _Composer(text)
-    except yaml.reader.ReaderError as error:
-        raise Unreadable(text.count("\n", 0, error.position) + 1, "a character that YAML does not allow") from error
-    try:
-        root = composer.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, error.problem or "no YAML") from error
-    except (ValueError, OverflowError) as error:  # of its int() and chr(): a version, an escaped character
-        raise Unreadable(composer.line + 1, "a number that is too large") from error
+    root = _quickly(text) or _carefully(text)
     if root is None:
         raise Unreadable(1, "the file is empty")
     return _node(root, root.start_mark.line + 1)
 
 
-class _Composer(yaml.SafeLoader):
+def _quickly(text: str) -> yaml.Node | None:
+    """The root as libyaml sees it, ten times faster; None where it sees none: its messages are not for people."""
+    try:
+        return _Quick(text).get_single_node()
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return None
+
+
+def _carefully(text: str) -> yaml.Node | None:
+    try:
+        composer = _Careful(text)
+    except yaml.reader.ReaderError as error:
+        raise Unreadable(text.count("\n", 0, error.position) + 1, "a character that YAML does not allow") from error
+    try:
+        return composer.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 1, error.problem or "no YAML") from error
+    except (ValueError, OverflowError) as error:  # of its int() and chr(): a version, an escaped character
+        raise Unreadable(composer.line + 1, "a number that is too large") from error
+
+
+class _Bounded(yaml.composer.Composer):
+    """Builds the tree from events, and stops at a bound."""
+
     depth = 0
     nodes = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stubs leave it out
+    def compose_node(self: Any, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases have no place in a table", mark)
         self.nodes += 1
@@ -104,6 +118,18 @@ class _Composer(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
+
+
+class _Careful(_Bounded, yaml.SafeLoader):
+    """Events by Python's parser."""
+
+
+class _Quick(_Bounded, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # where libyaml is
+    """Events by libyaml."""
+
+    def __init__(self, text: str) -> None:
+        super(yaml.composer.Composer, self).__init__(text)
+        yaml.composer.Composer.__init__(self)
 
 
 def _node(node: yaml.Node, line: int) -> Node:

@@ -1,9 +1,14 @@
 """Tables that are no tables, and several of them together."""
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
-from slo.table.document import MAX_BYTES, MAX_NODES
+import pytest
+import yaml
+
+from slo.table.document import MAX_BYTES, MAX_NODES, parse
 from slo.table.load import load
+from tests.servers import PROJECT
 from tests.slo.rows import HEAD, LATENCY, PROMQL, RATIO, SLICE, changed, table
 from tests.slo.test_load import faults
 
@@ -135,3 +140,25 @@ def test_a_repeated_id_is_told_even_where_the_row_has_other_faults() -> None:
 
 def test_the_byte_order_mark_of_an_editor_is_no_fault() -> None:
     assert load({"t.yaml": b"\xef\xbb\xbf" + (HEAD + RATIO).encode()})
+
+
+def scalars(node: yaml.Node, line: int) -> Iterator[tuple[str, int]]:
+    """Texts and their lines in the order of the document; a value has the line of its key."""
+    match node:
+        case yaml.MappingNode():
+            for key, value in node.value:
+                yield from scalars(value, key.start_mark.line + 1)
+        case yaml.SequenceNode():
+            for item in node.value:
+                yield from scalars(item, item.start_mark.line + 1)
+        case _:
+            yield node.value, line
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "slo/catalog").glob("*.yaml")), ids=lambda path: path.stem)
+def test_texts_and_lines_are_those_that_the_slower_parser_sees(path: Path) -> None:
+    content = path.read_bytes()
+    told = [(node.value, node.line) for _, node in parse(content).walk() if isinstance(node.value, str)]
+    root = yaml.compose(content, yaml.SafeLoader)
+    assert root is not None
+    assert told == [*scalars(root, 1)]
