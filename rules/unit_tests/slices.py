@@ -61,8 +61,9 @@ def cases(plan: Plan, alert: Alert, rule: Alerting, every: Duration, instance: L
 
 
 def _burn(pair: Conjunction, pairs: Sequence[Conjunction], unit: int) -> tuple[_Verdicts, int]:
-    """Good ones until windows hold nothing else, bad ones until the pair burns with a full short window, and good ones.
+    """Good ones for a short window, bad ones until the pair burns with a full short window, and good ones.
 
+    No longer than that: bad ones are held against how many verdicts fit into a window, not against how many there are.
     Half as many bad ones as the pair takes come earlier, for a window that is longer than its own to show by them.
     Beside the verdicts the last evaluation of the burn. Bad ones come evenly, or one after the other where they would
     be too rare for the short window to hold as many as it takes.
@@ -76,7 +77,7 @@ def _burn(pair: Conjunction, pairs: Sequence[Conjunction], unit: int) -> tuple[_
     longer = [each[0].threshold * lengths(each)[1] / unit for each in pairs if lengths(each)[1] // unit > long]
     room = longer and min(longer) > 2 * threshold * long  # or the longer pair would burn first
     earlier = [_BAD] * int(threshold * long / 2) if room else []
-    before = [_GOOD] * longest + earlier + [_GOOD] * long
+    before = [_GOOD] * short + earlier + [_GOOD] * long
     values = before + _spread(ratio, burn) + [_GOOD] * (longest + 1)
     return _Verdicts(values, list(accumulate(value == _BAD for value in values))), len(before) + burn - 1
 
