@@ -17,6 +17,7 @@ from slo.samples import Track
 from slo.selector import Labels, labels_of
 from tests.dashboards.fleet import NOW, proven, read_by_somebody
 from tests.dashboards.gpus import simulated
+from tests.dashboards.served import servers
 from tests.remote_write import snappy, write_request
 from tests.servers import PrometheusServer
 
@@ -86,7 +87,7 @@ def _page(component: Component, times: NDArray[np.int64]) -> Iterator[Row]:
 
 def _gpus(nodes: int, times: NDArray[np.int64]) -> Iterator[Row]:
     """One node's GPUs, on each: what a question costs does not depend on the values."""
-    for (name, labels), row in simulated("node-1", times.tolist()).items():
+    for (name, labels), row in simulated("node-1", times.tolist(), servers(times)).items():
         if read_by_somebody(name):
             for node in range(1, nodes + 1):
                 own = {"job": "gpu", "instance": f"node-{node}:9400", "Hostname": f"node-{node}"}

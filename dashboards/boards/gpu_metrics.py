@@ -1,17 +1,19 @@
 """D6, GPU Metrics: are the GPUs there, are they used, by whom, do they hold the load, what holds them back."""
 
+from collections.abc import Callable
 from typing import Final
 
-from dashboards.board import Board, Row
+from dashboards.board import Board, Query, Row
 from dashboards.boards.gpu_health import health
 from dashboards.choices import choices
 from dashboards.each_gpu import EACH, highest
 from dashboards.panels import from_above, lines, stat
 from dashboards.promised import Promised, detail_of, firing
+from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
-_MODEL: Final = Scope.of("cluster", "job", "instance")
+_NODE: Final = Scope.of("cluster", "job", "instance")
 _OWNER: Final = ("namespace", "pod", "container")
 _FULL: Final = from_above(0.9, 0.98)
 _WARM: Final = from_above(80, 88)
@@ -138,26 +140,31 @@ def _use(promised: Promised) -> Row:
     )
 
 
+def _split(ask: Callable[..., Quantity], metric: str) -> tuple[Quantity, Query]:
+    """What each pod has, and what is nobody's: together what the devices say."""
+    return ask(f'{metric}{{pod!=""}}', *_OWNER), ask(f'{metric}{{pod=""}}').named("unattributed")
+
+
 def _owners() -> Row:
     return Row(
         "By whom?",
         (
             lines(
                 "Utilization by pod",
-                "Each pod's share of the GPUs' time. `method` tells how it was split.",
-                _AT.level("emberline_pod_gpu_utilization_ratio", *_OWNER),
+                "Each pod's part of the GPUs' time; 2 is two GPUs all the time. How it was split: label `method`.",
+                *_split(_AT.level, "emberline_pod_gpu_utilization_ratio"),
                 width=8,
             ),
             lines(
                 "Memory by pod",
                 "Who holds the framebuffer.",
-                _AT.level("emberline_pod_gpu_memory_bytes", *_OWNER),
+                *_split(_AT.level, "emberline_pod_gpu_memory_bytes"),
                 width=8,
             ),
             lines(
                 "Power by pod",
                 "Each pod's share of the energy: what its bill is made of.",
-                _AT.rate("emberline_pod_gpu_energy_joules_total", *_OWNER),
+                *_split(_AT.rate, "emberline_pod_gpu_energy_joules_total"),
                 width=8,
             ),
         ),
@@ -213,8 +220,15 @@ def _energy() -> Row:
             ),
             lines(
                 "Tokens for a joule",
-                "By model. It falls when batches get smaller, or clocks too high for them.",
-                _MODEL.level("emberline_tokens_per_joule", "model_name", reduce="avg"),
+                "Written, by server. It falls when batches get smaller, or clocks too high for them. "
+                "Where other owners share the GPUs, at most what the server had.",
+                _NODE.level('emberline_tokens_per_joule{type="generation"}', "target", reduce="max"),
+                width=8,
+            ),
+            lines(
+                "Energy of a request",
+                "By server, from the GPUs under it: what one answer costs.",
+                _NODE.level("emberline_energy_joules_per_request", "target", reduce="max"),
                 width=8,
             ),
         ),

@@ -151,21 +151,12 @@ def _throughput(promised: Promised) -> Row:
                 _AT.mean("vllm:iteration_tokens_total", _MODEL),
                 width=8,
             ),
-            lines(
-                "Requests in the batch", "Running, by model.", _AT.level("vllm:num_requests_running", _MODEL), width=8
-            ),
+            lines("Requests in the batch", "Running, by model.", _AT.level("vllm:num_requests_running", _MODEL)),
             lines(
                 "Waiting by reason",
                 "Capacity: scale. Deferred: the engine waits for something else.",
                 _AT.level("vllm:num_requests_waiting_by_reason", _MODEL, "reason"),
-                width=8,
                 steady="whole requests: a queue may stand for minutes",
-            ),
-            lines(
-                "Energy of a request",
-                "By model, from the GPUs that serve it.",
-                _AT.level("emberline_energy_joules_per_request", _MODEL, reduce="avg"),
-                width=8,
             ),
         ),
     )

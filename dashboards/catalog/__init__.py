@@ -9,7 +9,7 @@ from dashboards.catalog.gateway import GATEWAY
 from dashboards.catalog.gpu import GPU
 from dashboards.catalog.identity import IDENTITY
 from dashboards.catalog.kubernetes import KUBERNETES
-from dashboards.catalog.language import LANGUAGE
+from dashboards.catalog.language import JOINED, LANGUAGE
 from dashboards.catalog.postgres import POSTGRES
 from dashboards.catalog.retrieval import RETRIEVAL
 from dashboards.catalog.usage import USAGE
@@ -22,6 +22,7 @@ METRICS: Final[Mapping[str, Metric]] = {
     **POSTGRES,
     **USAGE,
     **LANGUAGE,
+    **JOINED,
     **GPU,
     **RETRIEVAL,
     **IDENTITY,

@@ -1,4 +1,4 @@
-"""vLLM, and KServe's own model servers."""
+"""vLLM, KServe's own model servers, and what the exporter joins of servers and the GPUs under them."""
 
 from typing import Final
 
@@ -29,9 +29,15 @@ vllm:request_prompt_tokens | histogram | tokens | | Length of prompts
 vllm:request_generation_tokens | histogram | tokens | | Length of answers
 vllm:request_params_max_tokens | histogram | tokens | | Length of answers that was allowed
 vllm:iteration_tokens_total | histogram | tokens | | Tokens in a step of the engine
-emberline_tokens_per_joule | gauge | count | | Tokens written for a joule of the GPUs that write them
-emberline_energy_joules_per_request | gauge | joules | | Energy of a request
 """,
     "model_name",
     "engine",
+)
+JOINED: Final = table(
+    """
+emberline_tokens_per_joule | gauge | count | type | Tokens for a joule of the GPUs under a server
+emberline_energy_joules_per_request | gauge | joules | | Energy of a request
+""",
+    "target",
+    "shared",
 )

@@ -19,6 +19,7 @@ from slo.plan import selectors
 from slo.samples import Track
 from slo.selector import Labels, labels_of
 from tests.dashboards.gpus import simulated
+from tests.dashboards.served import servers
 from tests.remote_write import RECEIVER, remote_write
 from tests.rules.plans import shipped_plans
 from tests.servers import PrometheusServer
@@ -74,7 +75,7 @@ def _of(component: Component) -> Iterator[Track]:
 
 
 def _gpus() -> Iterator[Track]:
-    for (name, labels), values in simulated("node-1", TIMES.tolist()).items():
+    for (name, labels), values in simulated("node-1", TIMES.tolist(), servers(TIMES)).items():
         if read_by_somebody(name):
             yield Track(name, labels_of([*labels, ("job", "gpu"), ("instance", "node-1:9400")]), TIMES, values)
 

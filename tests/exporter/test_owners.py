@@ -1,8 +1,5 @@
 """From pods that a kubelet lists to labels of GPUs and shares of their use, in the running process."""
 
-import asyncio
-import contextlib
-import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,12 +12,11 @@ from exporter.dcgm.style import Style
 from exporter.nvml.latest import Instances, Seen
 from exporter.nvml.reading import Identity, Instance
 from exporter.owners import Owners
-from exporter.pods.options import PodOptions
 from exporter.pods.resources import Container, Devices, Pod
-from exporter.pods.source import PodSource
 from native.exposition import Labels
 from tests.exporter.pods import kubelet as fake
 from tests.exporter.pods.kubelet import FakeKubelet
+from tests.exporter.pods.settled import settled
 from tests.exporter.running import Exporter, exporter
 from tests.servers import CLIENT, until
 
@@ -116,20 +112,7 @@ def labelled(device: Device) -> tuple[Device, Labels]:
 
 def taken(folder: Path, *pods: Pod) -> Owners:
     """Owners that took a reading of one divided GPU at 100 s."""
-    source = PodSource(PodOptions(kubernetes=True, socket=folder / "kubelet.sock"), None, random.random)
-    owners = Owners(source, interval=1.0)
-
-    async def live() -> None:
-        task = asyncio.create_task(source.run())
-        async with asyncio.timeout(10):
-            while owners.pending():  # noqa: ASYNC110 - the source tells nobody
-                await asyncio.sleep(0.005)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    with FakeKubelet(folder / "kubelet.sock", fake.lists(*pods)):
-        asyncio.run(live())
+    owners = Owners(settled(folder, *pods), interval=1.0)
     owners.take([(GPU, [labelled(device) for device in (WHOLE, *SLICES)])], 100.0)
     return owners
 

@@ -14,14 +14,6 @@ from tests.dashboards.fleet import NOW, proven, scraped
 from tests.dashboards.made import BOARDS
 from tests.dashboards.proof import Prover, metrics, read
 
-NOT_IN_THE_DEMO_YET = {
-    "emberline_energy_joules_per_request",
-    "emberline_pod_gpu_energy_joules_total",
-    "emberline_pod_gpu_memory_bytes",
-    "emberline_pod_gpu_utilization_ratio",
-    "emberline_tokens_per_joule",
-}
-"""What needs pods and servers on the same node; its panels are proven once a name leaves this list."""
 OF_EVERY_PROCESS = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 """Metrics of which a panel picks the processes that it is about."""
 BOARD = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid.removeprefix("emberline-"))
@@ -40,8 +32,8 @@ def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
 
 
 def shown(board: Board) -> list[Panel]:
-    """The panels whose metrics the demo fleet exports."""
-    return [panel for panel in board.panels if panel.queries and not read(panel) & NOT_IN_THE_DEMO_YET]
+    """The panels that ask something."""
+    return [panel for panel in board.panels if panel.queries]
 
 
 @BOARD
@@ -75,11 +67,6 @@ def test_choices_offer_all_that_the_panels_read(prover: Prover, board: Board) ->
             if set(metrics(Vector(track.metric))) <= names - OF_EVERY_PROCESS
         }
         assert wanted - offered == set()
-
-
-def test_what_is_not_in_the_demo_yet_is_not_there() -> None:
-    exported = {track.metric for track in scraped()}
-    assert exported & NOT_IN_THE_DEMO_YET == set(), "it is there now: take it from the list"
 
 
 def test_the_catalogue_holds_what_panels_read_and_nothing_else() -> None:

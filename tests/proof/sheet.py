@@ -11,7 +11,6 @@ from dashboards.board import Board, Panel, Pick
 from dashboards.grafana import placed
 from tests.dashboards.filled import EVERYTHING, queries
 from tests.dashboards.fleet import NOW
-from tests.dashboards.proof import read
 from tests.servers import PrometheusServer
 
 PAGE: Final = Path(__file__).with_name("sheet.html")
@@ -33,7 +32,6 @@ class Sheet:
     server: PrometheusServer
     board: Board
     seconds: int
-    absent: frozenset[str]
     asked: list[Value] = field(default_factory=list)
     height: int = 0
 
@@ -75,8 +73,7 @@ class Sheet:
         low = min([*values, panel.minimum if panel.minimum is not None else float("inf")], default=0.0)
         top = max([*values, panel.maximum if panel.maximum is not None else float("-inf")], default=1.0)
         ticks = [self._text(panel.unit, value) for value in (low, (low + top) / 2, top)] if values else []
-        why = "not in the demo data yet" if read(panel) & self.absent else "no data: none is the usual"
-        return {"series": series, "range": [low, top], "ticks": ticks, "why": why}
+        return {"series": series, "range": [low, top], "ticks": ticks}
 
     def _series(self, panel: Panel, place: int) -> Iterator[Series]:
         query, legend = queries(panel, opened(self.board))[place], panel.queries[place].legend

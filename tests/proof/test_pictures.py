@@ -10,7 +10,6 @@ import pytest
 from dashboards.board import Board
 from tests.dashboards.fleet import proven
 from tests.dashboards.made import BOARDS
-from tests.integration.test_dashboards import NOT_IN_THE_DEMO_YET
 from tests.proof.formatter import formatted
 from tests.proof.sheet import Sheet
 from tests.servers import PROJECT, PrometheusServer
@@ -38,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusServe
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
 def test_a_picture_of_each_dashboard(server: PrometheusServer, chromium: Path, tmp_path: Path, board: Board) -> None:
     seconds = RECORDED if board.id.startswith("SLO") else RAW
-    sheet = Sheet(server, board, seconds, frozenset(NOT_IN_THE_DEMO_YET))
+    sheet = Sheet(server, board, seconds)
     page = tmp_path / "page.html"
     page.write_text(sheet.html(lambda asked: formatted(asked)[0]), encoding="utf-8")
     drawn(chromium, page, OUT / f"{board.uid}.png", sheet.height)
