@@ -15,6 +15,10 @@ from dashboards.scope import Scope
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
 _NODE: Final = Scope.of("cluster", "job", "instance")
 _OWNER: Final = ("namespace", "pod", "container")
+_DISAGREE: Final = (
+    ("emberline_gpu_idle_with_queue", "idles before a queue"),
+    ("emberline_gpu_busy_without_requests", "works for nobody"),
+)
 _FULL: Final = from_above(0.9, 0.98)
 _WARM: Final = from_above(80, 88)
 
@@ -230,6 +234,18 @@ def _energy() -> Row:
                 "By server, from the GPUs under it: what one answer costs.",
                 _NODE.level("emberline_energy_joules_per_request", "target", reduce="max"),
                 width=8,
+            ),
+            lines(
+                "Load and GPUs that disagree",
+                "1: requests have waited for a minute while the server's GPUs idle (a hung engine, or one that waits "
+                "for another), or its GPUs work although nobody asks (a leak, or somebody else's job).",
+                _NODE.level("emberline_gpu_idle_with_queue", "target", reduce="max").named("{{target}} idles"),
+                _NODE.level("emberline_gpu_busy_without_requests", "target", reduce="max").named(
+                    "{{target}} for nobody"
+                ),
+                width=8,
+                maximum=1,
+                steady="both are 0 as long as load and GPUs agree",
             ),
         ),
     )

@@ -37,6 +37,8 @@ JOINED: Final = table(
     """
 emberline_tokens_per_joule | gauge | count | type | Tokens for a joule of the GPUs under a server
 emberline_energy_joules_per_request | gauge | joules | | Energy of a request
+emberline_gpu_idle_with_queue | gauge | state | | Whether requests wait while the GPUs idle
+emberline_gpu_busy_without_requests | gauge | state | | Whether the GPUs work without any request
 """,
     "target",
     "shared",
