@@ -19,6 +19,7 @@ from typing import Final
 
 from bench.runner.measure import Floor, Report, arguments
 from bench.runner.pages import SERIES
+from bench.runner.processes import family, processor_seconds, resident
 from bench.runner.scrapers import Tally, scrape
 from tests.fakedriver.gpu import GPU_UTIL, MEM_UTIL, TOTAL_POWER
 from tests.fakedriver.library import builder
@@ -34,7 +35,6 @@ MEMORY: Final = 100 << 20
 WATCHED_SECONDS: Final = 30.0
 GROWTH: Final = 2 << 20
 STEP: Final = 150_000
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -124,24 +124,6 @@ def fill(driver: FakeDriver, over: threading.Event) -> None:
             gpu.sample(GPU_UTIL, began + number * STEP, (number * 7 + index) % 101)
             gpu.sample(MEM_UTIL, began + number * STEP, (number * 3 + index) % 101)
             gpu.sample(TOTAL_POWER, began + number * STEP, 100_000 + number % 500_000)
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
-
-
-def processor_seconds(pids: list[int]) -> float:
-    """User and system time of processes, their threads included."""
-    stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
-    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / _TICKS
-
-
-def resident(pids: list[int]) -> int:
-    """Bytes of memory that processes hold, what they share counted in each."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in pids)
 
 
 def settle(port: int) -> None:

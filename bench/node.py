@@ -1,10 +1,10 @@
 """The node process beside inference servers that replay captures: `python -m bench.node`.
 
-What parsing a target's page costs beside prometheus_client, and what all processes of the exporter take while they read
-eight simulated GPUs and probe four vLLM and one Milvus, and a scraper comes, all every fifteen seconds.
+What parsing a target's page costs beside prometheus_client; and what all processes of the exporter take while they read
+eight simulated GPUs and probe four vLLM, one Milvus and one server that never answers, and a scraper comes, all every
+fifteen seconds, and a kubelet lists a hundred pods, of which nine hold the GPUs.
 """
 
-import os
 import re
 import socket
 import subprocess
@@ -23,10 +23,15 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.runner.measure import Candidates, Floor, Race, Report, arguments
+from bench.runner.processes import family, processor_seconds, proportional
+from exporter.pods.resources import Pod
 from exporter.targets.answer import Failed
 from exporter.targets.document import read_page
 from exporter.targets.vllm.load import load
 from native.exposition import Exposition, kernel, parse
+from tests.exporter.faulty import Server, hangs
+from tests.exporter.pods.kubelet import FakeKubelet, lists
+from tests.exporter.test_owners import holding
 
 CAPTURES: Final = Path(__file__).parents[1] / "tests" / "data" / "captures"
 VLLM: Final = {
@@ -43,6 +48,9 @@ MILVUS: Final = {
 EVERY: Final = 15.0
 ROUNDS: Final = 4
 """Scrapes that are measured, after one that is not."""
+PODS: Final = 100
+HELD: Final = (*(f"nvidia{gpu}" for gpu in range(7)), "nvidia7/vgpu0", "nvidia7/vgpu1")
+_CLIENT: Final = httpx.Client(timeout=10)
 CORE: Final = 0.03
 MEMORY: Final = 150 << 20
 CLIENT, OURS, READ = "prometheus_client", "native.exposition", "  and all that is read of it"
@@ -134,28 +142,51 @@ def measure_process(report: Report) -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         milvus, *urls = (stack.enter_context(serving(captures)) for captures in (MILVUS, *[VLLM] * 4))
+        hanging = stack.enter_context(Server(hangs))
+        kubelet = stack.enter_context(FakeKubelet(Path(folder) / "kubelet.sock", lists(*pods())))
         options = f"interval: {EVERY:.0f}s, timeout: 5s"
         lines = [f"- {{kind: vllm, name: llm{n}, url: '{url}', {options}}}" for n, url in enumerate(urls)]
         lines.append(f"- {{kind: milvus, name: db, url: '{milvus}', rest_url: '{milvus}', {options}}}")
+        lines.append(f"- {{kind: vllm, name: hanging, url: '{hanging.url}', {options}}}")
         targets = Path(folder) / "targets.yaml"
         targets.write_text("\n".join(lines))
         command = [sys.executable, "-m", "exporter", "--listen", "127.0.0.1:0", "--simulate", "--targets", str(targets)]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            url = listening(process)
+        command += ["-k", "--pod-resources-kubelet-socket", str(kubelet.socket)]
+        process = stack.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        stack.callback(process.terminate)
+        url = listening(process)
+        time.sleep(EVERY)
+        page, slowest = scrape(url), 0.0
+        before, began = processor_seconds(family(process.pid)), time.monotonic()
+        for _ in range(ROUNDS):
+            time.sleep(EVERY)
+            asked = time.monotonic()
             page = scrape(url)
-            before, began = spent(process.pid), time.monotonic()
-            for _ in range(ROUNDS):
-                time.sleep(EVERY)
-                page = scrape(url)
-            share = (spent(process.pid) - before) / (time.monotonic() - began)
-            assert page.count(b'emberline_vllm_verdict{target="llm') == 4 * 6
-            assert b'emberline_vllm_verdict{target="llm0",verdict="serving"} 1\n' in page
-            memory = sum(proportional(pid) for pid in family(process.pid))
-            process.terminate()
+            slowest = max(slowest, time.monotonic() - asked)
+        share = (processor_seconds(family(process.pid)) - before) / (time.monotonic() - began)
+        require(page)
+        memory = proportional(family(process.pid))
     report.fact("processor time, all processes", 100 * share, "% of one core")
     report.fact("memory, all processes", memory / (1 << 20), "MiB")
+    report.fact("slowest scrape, beside a server that never answers", 1000 * slowest, "ms")
     report.floor(Floor("3 % of one core against what they took", CORE / share, 1, 2))
     report.floor(Floor("150 MiB against what they hold", MEMORY / memory, 1, 1.5))
+
+
+def pods() -> Iterator[Pod]:
+    """Some hold a GPU each, two share the last one, and the others hold none."""
+    for number in range(PODS):
+        yield holding(f"pod-{number}", *HELD[number : number + 1])
+
+
+def require(page: bytes) -> None:
+    """The page tells of all servers, of the one that hangs too, and of the owners."""
+    assert page.count(b'emberline_vllm_verdict{target="llm') == 4 * 6
+    assert b'emberline_vllm_verdict{target="llm0",verdict="serving"} 1\n' in page
+    assert b'emberline_target_up{target="hanging"' in page
+    assert re.findall(rb'emberline_target_up\{target="(\w+)"[^}]*\} 0\n', page) == [b"hanging"]
+    owned = sum(map(float, re.findall(rb"(?m)^emberline_gpu_owners\{.*\} (\S+)$", page)))
+    assert owned == len(HELD)
 
 
 def listening(process: subprocess.Popen[str]) -> str:
@@ -171,30 +202,7 @@ def listening(process: subprocess.Popen[str]) -> str:
 
 def scrape(url: str) -> bytes:
     """The page."""
-    return httpx.get(url, timeout=10).content
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
-
-
-def spent(pid: int) -> float:
-    """Seconds of processor time of a process and its children."""
-    ticks = 0
-    for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def proportional(pid: int) -> int:
-    """Bytes of memory, what is shared counted in parts."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) << 10
+    return _CLIENT.get(url).content
 
 
 def main() -> int:
