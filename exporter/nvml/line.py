@@ -27,7 +27,7 @@ class Line:
         self._gpu = gpu
         self._deadline = deadline
         self._mark = mark
-        self._futile: dict[object, tuple[float, DriverError]] = {}
+        self._futile: dict[object, tuple[float, int, str]] = {}
         self._spent: dict[str, float] = {}
         self._lock = Lock()
         self._since: float | None = None
@@ -40,9 +40,9 @@ class Line:
     def __call__(self, function: str, *arguments: Argument, device: Device | None = None) -> Answer:
         """The driver's answer about this GPU, or about one of its instances; DriverError where there is none."""
         key = (function, device, str(arguments))
-        until, refusal = self._futile.get(key, (0.0, None))
-        if refusal is not None and time.monotonic() < until:
-            raise refusal
+        until, code, text = self._futile.get(key, (0.0, 0, ""))
+        if time.monotonic() < until:
+            raise DriverError(code, text)  # a new one: each raise of the old one would add to its traceback
         if self._hung_up:
             raise HungUpError
         self._mark(self.family)
@@ -51,7 +51,7 @@ class Line:
             return self._ask(function, device or self._gpu, *arguments)
         except DriverError as error:
             if error.code in NEVER:
-                self._futile[key] = (time.monotonic() + FUTILE_SECONDS, error)
+                self._futile[key] = (time.monotonic() + FUTILE_SECONDS, error.code, str(error))
             raise
         finally:
             self._account(time.monotonic() - self._since)
