@@ -8,10 +8,11 @@ from typing import Final, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from exporter.yaml_place import Place, line_of, spell
+from exporter.yaml_place import Place, excess, line_of, spell
 
 FILE_BYTES: Final = 256 << 10
 _DEPTH: Final = 8
+_NODES: Final = 100_000
 T = TypeVar("T")
 _Fault = tuple[int, str]
 
@@ -64,25 +65,15 @@ def _value(data: bytes, model: TypeAdapter[T], check: Callable[[T], Iterator[tup
 
 def _compose(data: bytes) -> yaml.Node | None:
     try:
-        _refuse_bombs(yaml.parse(data, yaml.BaseLoader))
+        found = excess(yaml.parse(data, yaml.BaseLoader), depth=_DEPTH, nodes=_NODES, aliases=False)
+        if found is not None:
+            raise _FaultsError([found])
         return yaml.compose(data, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise _FaultsError([(line, f"not YAML: {error.problem}")]) from error
     except yaml.YAMLError as error:
         raise _FaultsError([(1, f"not YAML: {error}".replace("\n", " "))]) from error
-
-
-def _refuse_bombs(events: Iterator[yaml.Event]) -> None:
-    """Aliases multiply a document, and nesting without end makes every later step recursive or quadratic."""
-    depth = 0
-    for event in events:
-        line = 1 if event.start_mark is None else event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            raise _FaultsError([(line, "aliases are not allowed")])
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEPTH:
-            raise _FaultsError([(line, "nested too deeply")])
 
 
 def _plain_value(node: yaml.Node) -> object:

@@ -1,9 +1,35 @@
-"""Places in a YAML document: keys and indices from its top, their lines, and how a person writes them."""
+"""Places in a YAML document: keys and indices from its top, their lines, and how a person writes them; its bounds."""
+
+from collections.abc import Iterable
+from typing import Final
 
 import yaml
 
 Place = tuple[int | str, ...]
 """Keys and indices from the top of a document."""
+
+
+_TAG: Final = 128
+"""Characters of a tag; its prefix is written once, and stands in each node."""
+
+
+def excess(events: Iterable[yaml.Event], *, depth: int, nodes: int, aliases: bool) -> tuple[int, str] | None:
+    """The line and the name of the first thing that is too much, None where all is within bounds.
+
+    Aliases multiply a document, and nesting without end makes every later step recursive or quadratic.
+    """
+    within = 0
+    for count, event in enumerate(events):
+        within += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        faults = {
+            "aliases are not allowed": isinstance(event, yaml.AliasEvent) and not aliases,
+            "nested too deeply": within > depth,
+            "too many values": count > nodes,
+            "a tag is too long": len(getattr(event, "tag", None) or "") > _TAG,
+        }
+        for fault in (fault for fault, is_there in faults.items() if is_there):
+            return 1 if event.start_mark is None else event.start_mark.line + 1, fault
+    return None
 
 
 def spell(place: Place) -> str:

@@ -1,13 +1,13 @@
 """YAML as Go's strict decoder sees it: every scalar as text, its line known, bounded before anything is built."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import yaml
 
-from exporter.yaml_place import Place, spell
+from exporter.yaml_place import Place, excess, spell
 
 FILE_BYTES: Final = 1 << 20
 """Certificates may stand in the file itself."""
@@ -61,22 +61,15 @@ def compose(data: bytes) -> yaml.Node | None:
     if len(data) > FILE_BYTES:
         raise FaultsError([Fault(1, "", f"the file is larger than {FILE_BYTES} bytes")])
     try:
-        _refuse_bombs(yaml.parse(data, yaml.SafeLoader))
+        found = excess(yaml.parse(data, yaml.SafeLoader), depth=_DEPTH, nodes=_NODES, aliases=True)
+        if found is not None:
+            raise FaultsError([Fault(found[0], "", found[1])])
         return yaml.compose(data, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise FaultsError([Fault(line, "", f"not YAML: {error.problem}")]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise FaultsError([Fault(1, "", f"not YAML: {error}".replace("\n", " "))]) from error
-
-
-def _refuse_bombs(events: Iterator[yaml.Event]) -> None:
-    depth = 0
-    for count, event in enumerate(events):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        line = 1 if event.start_mark is None else event.start_mark.line + 1
-        if depth > _DEPTH or count > _NODES:
-            raise FaultsError([Fault(line, "", "nested too deeply" if depth > _DEPTH else "too many values")])
 
 
 def value_of(node: yaml.Node) -> object:

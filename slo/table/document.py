@@ -1,6 +1,6 @@
 """YAML as a tree that knows its lines. Scalars stay text: what they mean is decided by whoever reads them.
 
-Bytes, depth and number are bounded as it is built, and aliases refused: a few of them can stand for gigabytes.
+Bytes, depth and number are bounded as it is built, and aliases and tags refused: a few of them can stand for gigabytes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,6 +109,8 @@ class _Bounded(yaml.composer.Composer):
         mark = self.peek_event().start_mark
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases have no place in a table", mark)
+        if getattr(self.peek_event(), "tag", None) is not None:  # a prefix of tags can be long, and is in each of them
+            raise yaml.composer.ComposerError(None, None, "tags have no place in a table", mark)
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise yaml.composer.ComposerError(None, None, f"more than {MAX_NODES} keys and values", mark)
@@ -124,12 +126,17 @@ class _Careful(_Bounded, yaml.SafeLoader):
     """Events by Python's parser."""
 
 
-class _Quick(_Bounded, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # where libyaml is
-    """Events by libyaml."""
+if yaml.__with_libyaml__:
 
-    def __init__(self, text: str) -> None:
-        super(yaml.composer.Composer, self).__init__(text)
-        yaml.composer.Composer.__init__(self)
+    class _Quick(_Bounded, yaml.CSafeLoader):
+        """Events by libyaml."""
+
+        def __init__(self, text: str) -> None:
+            yaml.CSafeLoader.__init__(self, text)
+            yaml.composer.Composer.__init__(self)
+
+else:
+    _Quick = _Careful  # type: ignore[misc, assignment]
 
 
 def _node(node: yaml.Node, line: int) -> Node:

@@ -124,6 +124,7 @@ def test_two_targets_of_one_name_are_told_apart_by_the_reader(tmp_path: Path) ->
         ("a: [", "1: not YAML: expected the node content, but found '<stream end>'"),
         ("- &a {kind: vllm}\n- *a\n", "2: aliases are not allowed"),
         ("[" * 30_000 + "]" * 30_000, "1: nested too deeply"),
+        ("%TAG !e! " + "a" * 200 + "\n---\n- !e!b x\n", "3: a tag is too long"),
         ("#" * (FILE_BYTES + 1), f"1: the file is larger than {FILE_BYTES} bytes"),
         ("- {? [a] : b}", "1: found unhashable key"),
         ("kind: vllm", "1: Input should be a valid list"),

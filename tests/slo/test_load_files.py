@@ -65,6 +65,8 @@ def test_an_expression_that_is_no_instant_vector_is_refused(expression: str) -> 
         (b"area: shop\n? [a]\n: b\n", "t.yaml:2: a key must be text"),
         (b"area: shop\n---\narea: shop\n", "t.yaml:2: but found another document"),
         (b"area: shop\nslos: *x\n", "t.yaml:2: aliases have no place in a table"),
+        (b"area: shop\nslos: !!seq []\n", "t.yaml:2: tags have no place in a table"),
+        (b"%TAG !e! " + b"a" * 100_000 + b"\n---\n- !e!b x\n", "t.yaml:3: tags have no place in a table"),
         (b"area: shop\nslos: " + b"[" * 5000, "t.yaml:2: nested deeper than 12 levels"),
         (b"area: shop\nslos: [" + b"[1]," * 20 + b"[" * 11, "t.yaml:2: nested deeper than 12 levels"),
         (b"area: shop\nslos: [" + b"0," * MAX_NODES, f"t.yaml:2: more than {MAX_NODES} keys and values"),

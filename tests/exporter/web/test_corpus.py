@@ -99,13 +99,14 @@ def test_every_fault_is_told_at_once_with_line_and_path(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("a: " + "[" * 50_000, "nested too deeply"),
+        ("%TAG !e! " + "a" * 200 + "\n---\na: !e!b x\n", "a tag is too long"),
         ("#" * (1 << 20) + "\n", "larger than"),
         (BOMB, "too"),
         ("a: &a [*a]\n", "too large"),
         ("? [a]\n: b\n", "a key must be text"),
         ("<<: 1\n", "<< needs a mapping"),
     ],
-    ids=["deep", "large", "bomb", "loop", "key", "merge"],
+    ids=["deep", "tag", "large", "bomb", "loop", "key", "merge"],
 )
 def test_hostile_files_cost_little(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "web.yml"
