@@ -1,5 +1,6 @@
 """The status pages over HTTP: pages, their JSON, news, runbooks, and two health endpoints."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +17,9 @@ from emberline.live.feed import Feed
 from emberline.live.page import Rendered, assets, render_instance
 from exporter.server_log import server_log
 
-RUNBOOKS: Final = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
-"""They lie beside the sources; an installed wheel has none."""
+_SOURCES: Final = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
+RUNBOOKS: Final = _SOURCES if _SOURCES.is_dir() else Path(__file__).resolve().parents[1] / "runbooks"
+"""Beside the sources; in an installed wheel, where the build put them."""
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -45,7 +47,7 @@ def application(feed: Feed, history: History, runbooks: Path = RUNBOOKS) -> web.
     async def runbook(request: web.Request) -> web.Response:
         path = runbooks / f"{request.match_info['name']}.md"
         if not path.is_file():
-            raise web.HTTPNotFound(text=f"no such runbook here: see docs/runbooks/{path.name} of the sources\n")
+            raise web.HTTPNotFound(text=f"no such runbook: {path.name}\n")
         return web.Response(text=path.read_text("utf-8"), content_type="text/plain")
 
     async def asset(request: web.Request) -> web.Response:
@@ -97,15 +99,23 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
     runner = web.AppRunner(app, access_log=None, logger=server_log(__name__))
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-    except OSError as error:
+        await _site(runner, host, port).start()
+    except (OSError, ValueError) as error:  # ValueError: what is no name of a host
         await runner.cleanup()
-        raise Failure(f"cannot listen on {_written(host)}:{port}: {error.strerror or error}") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise Failure(f"cannot listen on {_written(host)}:{port}: {reason}") from error
     try:
         yield f"http://{_written(host)}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+def _site(runner: web.AppRunner, host: str, port: int) -> web.BaseSite:
+    """All addresses are one socket, of one port, wherever both families can share one."""
+    if host or not socket.has_dualstack_ipv6():
+        return web.TCPSite(runner, host, port)
+    both = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return web.SockSite(runner, both)
 
 
 def _written(host: str) -> str:

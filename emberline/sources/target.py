@@ -16,7 +16,8 @@ class Target:
 
     `labels` are put on each of its series, `job` and `instance` among them. Where the page has a label of the
     same name, that becomes `exported_...`, or with `honor_labels` stays as it is, as in Prometheus. A scrape
-    ends after the shorter of `interval` and ten seconds.
+    ends after the shorter of `interval` and ten seconds. With `each_address` the host's name stands for all of its
+    addresses.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Target:
     interval: Duration = INTERVAL
     honor_labels: bool = False
     credentials: Path | None = None
+    each_address: bool = False
 
     @property
     def label(self) -> dict[str, str]:

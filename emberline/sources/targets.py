@@ -6,6 +6,7 @@
   credentials_file: milvus.token    # a bearer token, relative to this file
   labels: {cluster: lab}
   honor_labels: true                # the page's labels win over these and over job and instance
+  each_address: true                # scrape every address of the host's name; each is an instance
 """
 
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from emberline.sources.target import INTERVAL, Target
@@ -73,6 +74,13 @@ class _Entry(BaseModel):
         dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str], AfterValidator(_labels)
     ] = {}
     honor_labels: bool = False
+    each_address: bool = False
+
+    @model_validator(mode="after")
+    def _one_instance(self) -> Self:
+        if self.each_address and ("instance" in self.labels or urlsplit(self.url).scheme == "https"):
+            raise ValueError("each_address needs http, and gives each address an instance of its own")
+        return self
 
     def target(self, folder: Path) -> Target:
         """What the entry says, files found from `folder`."""
@@ -80,7 +88,11 @@ class _Entry(BaseModel):
         instance = parts.netloc if parts.port else f"{parts.netloc.rstrip(':')}:{_PORTS[parts.scheme]}"
         labels = labels_of({"job": self.kind, "instance": instance, **self.labels})
         credentials = folder / self.credentials_file if self.credentials_file else None
-        return Target(self.kind, self.url, labels, self.interval, self.honor_labels, credentials)
+        return Target(
+            *(self.kind, self.url, labels, self.interval, self.honor_labels),
+            credentials,
+            each_address=self.each_address,
+        )
 
 
 class _File:

@@ -13,6 +13,7 @@ from emberline.demo.fleet import Fleet
 from emberline.evaluation import reach
 from emberline.live.beat import PAUSE, SHOWN, Beat
 from emberline.live.server import application, served
+from emberline.sources.addresses import Addresses
 from emberline.sources.keep import RETENTION, wanted
 from emberline.sources.scraper import Scraper
 from emberline.sources.store import Store
@@ -81,10 +82,11 @@ async def _everything(options: Options, screen: Screen) -> None:
         if seen.fleet is not None:
             await asyncio.to_thread(_past, seen.fleet, store, reach(options.plans), screen)
         await stack.enter_async_context(scraper)
-        scraper.watch(seen.with_node(page))
+        addresses = Addresses(seen.with_node(page))
+        scraper.watch(await addresses.now())
         await scraper.settled()
         screen.started(url, page, await beat.once())
-        await beat.run()
+        await asyncio.gather(beat.run(), addresses.follow(scraper.watch))
 
 
 def _past(fleet: Fleet, store: Store, length: Duration, screen: Screen) -> None:

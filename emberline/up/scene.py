@@ -62,19 +62,25 @@ async def scene(
 def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
     """Entries of the exporter's targets file: each server whose page is scraped once, and under a name of its own.
 
-    The name is that of its instance; where the file gave two servers the same, the later one has its address. Failure
-    when they are more than an exporter can probe.
+    The name is that of its instance; where the file gave two servers the same, the later one has its address. Links to
+    credentials stay links: whoever renews a mounted Secret moves one. Failure when they are more than an exporter can
+    probe.
     """
-    servers = {(target.kind, _server(target)): target for target in reversed(tuple(targets)) if target.kind in PROBED}
+    servers = {(target.kind, _server(target)): target for target in reversed(tuple(targets)) if probed(target)}
     named: dict[str, Probe] = {}
     for (kind, url), target in reversed(servers.items()):
         instance = target.label["instance"]
         name = f"{kind} {url}" if instance in named else instance
-        credentials = {"credentials_file": str(target.credentials.resolve())} if target.credentials else {}
+        credentials = {"credentials_file": str(target.credentials.absolute())} if target.credentials else {}
         named[name] = {"kind": kind, "url": url, "name": name, **credentials}
     if len(named) > TARGETS:
         raise Failure(f"{len(named)} vLLM and Milvus servers are more than the {TARGETS} that one exporter probes")
     return tuple(named.values())
+
+
+def probed(target: Target) -> bool:
+    """Whether the exporter has a verdict of its own on a target."""
+    return target.kind in PROBED and not target.each_address
 
 
 def _simulated(probe: Probe) -> Probe:

@@ -14,7 +14,7 @@ from tests.servers import PROJECT
 DEPLOY: Final = PROJECT / "deploy"
 OVERLAYS: Final = tuple(sorted(path.parent.name for path in DEPLOY.glob("overlays/*/kustomization.yaml")))
 COMPONENTS: Final = tuple(sorted(path.parent.name for path in DEPLOY.glob("components/*/kustomization.yaml")))
-NODE: Final = ("pods", "pod-details", "claims", "shares", "podmonitor")
+NODE: Final = ("pods", "pod-details", "targets-from-pods", "claims", "shares", "podmonitor")
 CLUSTER: Final = ("cluster", "cluster-api-server", "kserve", "maintenance", "servicemonitor")
 CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "base": (),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Sequence
 
 from emberline.cli.app import COMMANDS
@@ -39,8 +40,8 @@ def test_every_package_is_checked_by_its_hash_or_is_ours() -> None:
 def test_what_is_copied_is_all_that_the_wheel_needs() -> None:
     copied = {source for value in values("COPY") if "--from" not in value for source in value.split()[:-1]}
     assert [source for source in copied if not (PROJECT / source).exists()] == []
-    (packages,) = re.findall(r"^wheel\.packages = (\[.*\])$", (PROJECT / "pyproject.toml").read_text(), re.MULTILINE)
-    wanted = {*json.loads(packages), "pyproject.toml", "README.md", "LICENSE"}
+    packages = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["scikit-build"]["wheel"]["packages"]
+    wanted = {*packages.values(), "pyproject.toml", "README.md", "LICENSE"}
     assert copied == wanted | {"requirements.lock", "scripts/runtime_lock.py"}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from typer.main import get_command
@@ -67,17 +68,20 @@ def test_nobody_is_let_in_whom_no_overlay_admits(rendering: Rendering) -> None:
     policy = named(rendering.of("control-plane"), "NetworkPolicy", NAME)["spec"]
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert "ingress" not in policy
-    assert {8000, 9091, 53} <= {entry["port"] for rule in policy["egress"] for entry in rule["ports"]}
+    assert {8000, 9091, 9400, 53} <= {entry["port"] for rule in policy["egress"] for entry in rule["ports"]}
 
 
-def test_it_starts_with_the_targets_of_the_manifests_and_says_that_there_are_none(
+def test_it_starts_with_the_targets_of_the_manifests_and_says_which_it_does_not_find(
     workload: Object, rendering: Rendering, tmp_path: Path
 ) -> None:
     objects, one = rendering.of("control-plane"), container(workload)
     (volume,) = (each for each in pod(workload)["volumes"] if "configMap" in each)
     targets = tmp_path / parsed(workload)["targets"].name
     targets.write_text(named(objects, "ConfigMap", volume["configMap"]["name"])["data"][targets.name])
-    assert load_targets(targets) == ()
+    (nodes,) = load_targets(targets)
+    assert (nodes.each_address, nodes.honor_labels) == (True, True)
+    service = named(objects, "Service", str(urlsplit(nodes.url).hostname).partition(".")[0])["spec"]
+    assert (service["clusterIP"], service["ports"][0]["port"]) == ("None", urlsplit(nodes.url).port)
     there = {"--port": "0", "--targets": str(targets), "--out": str(tmp_path / "out")}
     pairs = (argument.partition("=") for argument in one["args"][1:])
     arguments = [f"{flag}{mark}{there.get(flag, value)}" for flag, mark, value in pairs]
@@ -85,7 +89,7 @@ def test_it_starts_with_the_targets_of_the_manifests_and_says_that_there_are_non
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             answers(f"{run.url}{one[probe]['httpGet']['path']}")
         page = CLIENT.get(run.url).text
-        assert "nothing to look at but this machine" in page
+        assert "emberline-nodes.emberline.svc" in page
         assert "demo fleet" not in page
         run.child.terminate()
         assert run.child.wait(pod(workload)["terminationGracePeriodSeconds"]) == 0

@@ -70,6 +70,7 @@ CHAINS = {
     "pod-details": ("pods",),
     "claims": ("pods", "pod-details"),
     "shares": ("pods", "pod-details"),
+    "targets-from-pods": ("pods", "pod-details"),
     "servicemonitor": ("cluster",),
     "cluster-api-server": ("cluster",),
     "kserve": ("cluster", "cluster-api-server"),

@@ -42,6 +42,10 @@ KNOWN = {flag.variable: flag for flag in FLAGS if flag.variable}
 COMMAND: Any = get_command(program(("exporter", "list")))
 
 
+MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
+CONTROL_PLANE = {"app.kubernetes.io/name": "emberline", "app.kubernetes.io/component": "control-plane"}
+
+
 def parsed(arguments: list[str]) -> Mapping[str, Any]:
     """The options of a container's arguments by the real command line."""
     name, command, rest = COMMAND.resolve_command(COMMAND.make_context("emberline", [*arguments]), arguments)
@@ -63,6 +67,14 @@ def labels(workload: Object) -> set[tuple[str, str]]:
 
 def matches(selector: Mapping[str, str], workload: Object) -> bool:
     return set(selector.items()) <= labels(workload)
+
+
+def picks(policy: Mapping[str, Any], workload: Object) -> bool:
+    """Whether a NetworkPolicy is about the pods of a workload."""
+    selector, own = policy["podSelector"], dict(labels(workload))
+    wanted = selector.get("matchExpressions", ())
+    assert all(each["operator"] == "In" for each in wanted)
+    return matches(selector["matchLabels"], workload) and all(own.get(it["key"]) in it["values"] for it in wanted)
 
 
 def mounted(path: Path, workload: Object, objects: list[Object]) -> bytes:
@@ -149,9 +161,9 @@ def test_the_process_starts_is_probed_scraped_and_ends_as_the_manifests_say(
     web.write_bytes(mounted(options["web_config"], workload, objects))
     there = {"listen": "127.0.0.1:0", "web.health-address": "127.0.0.1:0", "web.config.file": str(web)}
     flags = [argument.partition("=")[0].removeprefix("--") for argument in one["args"][1:]]
-    assert {*flags} == {*there}
+    assert {*flags} == {*there, "targets-from-pods"}  # which needs an API server
     program = (sys.executable, "-c", "from emberline.cli.app import main; main()", *one["args"][:1])
-    settings = (f"--{flag}={there[flag]}" for flag in flags if flag != "listen")
+    settings = (f"--{flag}={there[flag]}" for flag in there if flag != "listen")
     (monitor,) = of_kind(objects, "PodMonitor")
     with exporter(tmp_path, *settings, "--simulate", program=program) as node:
         (health,) = until(lambda: re.findall(r"health on (http://[\d.:]+)", node.log.read_text()), what="health")
@@ -207,16 +219,16 @@ def test_selectors_lead_to_pods_and_ports(name: str, rendering: Rendering) -> No
 def test_every_workload_is_fenced_in_and_its_page_can_be_read(name: str, rendering: Rendering) -> None:
     objects = rendering.of(name)
     policies = [each["spec"] for each in of_kind(objects, "NetworkPolicy")]
+    workloads = [*of_kind(objects, *WORKLOADS)]
     for workload in exporters(objects):
-        mine = [spec for spec in policies if matches(spec["podSelector"]["matchLabels"], workload)]
+        mine = [spec for spec in policies if picks(spec, workload)]
         assert {kind for spec in mine for kind in spec["policyTypes"]} == {"Ingress", "Egress"}
         admitted = [rule for spec in mine for rule in spec.get("ingress", ())]
-        assert [(rule["from"], [entry["port"] for entry in rule["ports"]]) for rule in admitted] == [
-            (
-                [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}],
-                ["metrics"],
-            )
-        ]
+        assert {entry["port"] for rule in admitted for entry in rule["ports"]} == {"metrics"}
+        readers = [peer for rule in admitted for peer in rule["from"]]
+        assert MONITORING in readers
+        others = [peer["podSelector"]["matchLabels"] for peer in readers if peer != MONITORING]
+        assert others == [CONTROL_PLANE] * any(CONTROL_PLANE.items() <= labels(each) for each in workloads)
         assert port(workload, "metrics")
         out = {entry["port"] for spec in mine for rule in spec.get("egress", ()) for entry in rule["ports"]}
         assert ({443, 6443} <= out) == pod(workload)["automountServiceAccountToken"]

@@ -55,3 +55,19 @@ def test_as_many_servers_as_the_exporter_can_probe_fit_into_its_file_and_one_mor
     assert len(probed(tmp_path, entries(TARGETS))) == TARGETS
     with pytest.raises(Failure, match="257 vLLM and Milvus servers are more than the 256"):
         probed(tmp_path, entries(TARGETS + 1))
+
+
+def test_a_name_with_many_addresses_is_not_probed_as_one_server(tmp_path: Path) -> None:
+    assert probed(tmp_path, '- {kind: vllm, url: "http://a:8000", each_address: true}') == ()
+
+
+def test_a_mounted_secret_that_is_renewed_is_read_anew(tmp_path: Path) -> None:
+    """A kubelet writes the new files beside the old ones and moves the link to them."""
+    for version in ("1", "2"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "token").write_text(version)
+    (tmp_path / "data").symlink_to("1")
+    (probe,) = probed(tmp_path, '- {kind: vllm, url: "http://a:8000", credentials_file: data/token}')
+    (tmp_path / "data").unlink()
+    (tmp_path / "data").symlink_to("2")
+    assert Path(probe["credentials_file"]).read_text() == "2"
