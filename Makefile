@@ -17,6 +17,9 @@ KERNELS := native/CMakeLists.txt $(wildcard native/*.[ch]pp native/*/*.[ch]pp)
 WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
 ARGUMENTS = $(if $(FOR),--for $(FOR)) $(if $(TARGETS),--targets $(TARGETS)) $(if $(PORT),--port $(PORT))
 
+# Tests and commands start hundreds of processes, and each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help up test check soak proof lint bench mutants servers servers-all golden environment clean
 
 help: ## this list

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import chain, product
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from slo.condition import All, Any, Burning, Condition, Level, Unmeasured
 from slo.duration import Duration
 from slo.plan import Plan
+from slo.policy import Urgency
 
 Conjunction: TypeAlias = tuple[Burning, ...]
 """Burnings that must all hold."""
@@ -38,7 +39,7 @@ def conjunctions(condition: Condition) -> tuple[Conjunction, ...]:
             raise TypeError("no error budget burns there")
 
 
-def pairs_of(plan: Plan, kind: Literal["page", "ticket"]) -> tuple[Conjunction, ...]:
+def pairs_of(plan: Plan, kind: Urgency) -> tuple[Conjunction, ...]:
     """The pairs of windows, short one first, that page or file a ticket; fastest first."""
     return conjunctions(next(alert for alert in plan.alerts if alert.kind == kind).condition)
 

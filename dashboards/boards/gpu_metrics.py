@@ -146,7 +146,9 @@ def _use(promised: Promised) -> Row:
 
 def _split(ask: Callable[..., Quantity], metric: str) -> tuple[Quantity, Query]:
     """What each pod has, and what is nobody's: together what the devices say."""
-    return ask(f'{metric}{{pod!=""}}', *_OWNER), ask(f'{metric}{{pod=""}}').named("unattributed")
+    return ask(f'{metric}{{method!="unattributed"}}', *_OWNER), ask(f'{metric}{{method="unattributed"}}').named(
+        "unattributed"
+    )
 
 
 def _owners() -> Row:
@@ -239,9 +241,9 @@ def _energy() -> Row:
                 "Load and GPUs that disagree",
                 "1: requests have waited for a minute while the server's GPUs idle (a hung engine, or one that waits "
                 "for another), or its GPUs work although nobody asks (a leak, or somebody else's job).",
-                _NODE.level("emberline_gpu_idle_with_queue", "target", reduce="max").named("{{target}} idles"),
-                _NODE.level("emberline_gpu_busy_without_requests", "target", reduce="max").named(
-                    "{{target}} for nobody"
+                *(
+                    _NODE.level(metric, "target", reduce="max").named(f"{{{{target}}}} {what}")
+                    for metric, what in _DISAGREE
                 ),
                 width=8,
                 maximum=1,

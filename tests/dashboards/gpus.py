@@ -37,24 +37,25 @@ def simulated(
 ) -> dict[tuple[str, Labels], NDArray[np.float64]]:
     """Values of each series by name and labels; `times` in ms, each one a scrape just after a reading.
 
-    `servers` are the inference servers on the node as they are at each of these times. A series that begins later has
-    its first value from the beginning on.
+    `servers` are the inference servers on the node as they are at each of these times. A series that is not there has
+    the value before, or the first one.
     """
     with TemporaryDirectory() as folder:
         owners = Owners(settled(Path(folder), *PODS), 15.0)
     place, known = Place(host, 1.0, Live(Surface()), simulated=True, owners=owners), Known()
-    found: dict[tuple[str, Labels], list[float]] = {}
+    found: dict[tuple[str, Labels], NDArray[np.float64]] = {}
     looks: list[Look] = []
     moments = [time / 1000 for time in times]
-    for (before, at), there in zip(pairwise([moments[0] - 1, *moments]), servers, strict=True):
+    for nth, ((before, at), there) in enumerate(zip(pairwise([moments[0] - 1, *moments]), servers, strict=True)):
         known.take(simulation.read(at, before=before), at)
         account(place, known, at)
         page = families(place, _CHILD, known, at + 0.2 + at * 0.37 % 0.7)
         looks = [*(look for look in looks if at - look.at <= WINDOW), Look(at, tuple(_gpus(page, owners)), there)]
         for family in (*page, *gather([*owners.points(at), *joined(looks)])):
             for sample in family.samples:
-                found.setdefault((sample.name, sample.labels), []).append(sample.value)
-    return {series: np.array([values[0]] * (len(moments) - len(values)) + values) for series, values in found.items()}
+                values = found.setdefault((sample.name, sample.labels), np.full(len(moments), sample.value))
+                values[nth:] = sample.value
+    return found
 
 
 def _gpus(page: Sequence[Family], owners: Owners) -> Iterator[Gpu]:

@@ -20,7 +20,7 @@ from tests.servers import until
 
 INTERVAL = 0.3
 TIMEOUT = 0.25
-SLACK = 5.0
+SLACK = 2.5
 """What a machine whose processors others hold may add: far from a back-off, which would take minutes."""
 
 

@@ -20,19 +20,19 @@ from tests.fakedriver.library import Build
 from tests.fakedriver.state import FakeDriver
 from tests.servers import PrometheusServer, until
 
-SERVERS: Final = ("healthy", "loaded", "frozen", "dead", "starting", "stopping", "unused")
-"""A vLLM of each state it will be in, in the pod of that name, which holds the GPU of that place."""
+SERVERS: Final = ("healthy", "loaded", "frozen", "dead", "starting", "stopping", "unused", "shared")
+"""A vLLM of each state it will be in, in the pod of that name, which holds that GPU, the last one a part of it."""
 PODS: Final = (
-    *(holding(state, f"nvidia{gpu}") for gpu, state in enumerate(SERVERS)),
-    holding("twin-a", "nvidia7/vgpu0"),
-    holding("twin-b", "nvidia7/vgpu1"),
+    *(holding(state, f"nvidia{gpu}") for gpu, state in enumerate(SERVERS[:-1])),
+    holding("shared", "nvidia7/vgpu0"),
+    holding("twin", "nvidia7/vgpu1"),
 )
 GPUS: Final = 9
 """The eighth has two owners, the ninth none."""
 WORKING: Final = captured("vllm/during_load_05.prom")
 _ENERGY, _ = FIELDS["energy_millijoules"]
 _CONFIG: Final = """
-global: {scrape_interval: 200ms}
+global: {scrape_interval: 500ms, scrape_timeout: 500ms}
 scrape_configs:
   - job_name: emberline
     static_configs: [{targets: ['%s']}]
