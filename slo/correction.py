@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, ValidationInfo, field_validator
 
 from slo.indicator import Written
@@ -37,16 +35,3 @@ def overlaps(corrections: Sequence[Correction]) -> Iterator[tuple[int, str]]:
         if corrections[index].from_ < corrections[last].to:
             yield index, f"begins before corrections[{last}] ends"
         last = max(last, index, key=lambda each: corrections[each].to)
-
-
-def excluding(corrections: Sequence[Correction], times: NDArray[np.int64], span: int) -> NDArray[np.int64]:
-    """The correction that excludes each evaluation, by its position, or -1 where none does.
-
-    One excludes every evaluation that looks at any part of its interval: those at t look back over (t - span, t] ms, so
-    that from < t < to + span. Of several the first counts. `times` ascend, and so do the corrections.
-    """
-    by = np.full(len(times), -1)
-    for position, each in reversed(tuple(enumerate(corrections))):
-        first = np.searchsorted(times, each.from_, side="right")
-        by[first : np.searchsorted(times, each.to + span, side="left")] = position
-    return by

@@ -1,24 +1,17 @@
 """D6, GPU Metrics: are the GPUs there, are they used, by whom, do they hold the load, what holds them back."""
 
-from collections.abc import Callable
 from typing import Final
 
-from dashboards.board import Board, Query, Row
+from dashboards.board import Board, Row
 from dashboards.boards.gpu_health import health
+from dashboards.boards.gpu_owners import energy, owners
 from dashboards.choices import choices
 from dashboards.each_gpu import EACH, highest
 from dashboards.panels import from_above, lines, stat
 from dashboards.promised import Promised, detail_of, firing
-from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
-_NODE: Final = Scope.of("cluster", "job", "instance")
-_OWNER: Final = ("namespace", "pod", "container")
-_DISAGREE: Final = (
-    ("emberline_gpu_idle_with_queue", "idles before a queue"),
-    ("emberline_gpu_busy_without_requests", "works for nobody"),
-)
 _FULL: Final = from_above(0.9, 0.98)
 _WARM: Final = from_above(80, 88)
 
@@ -33,7 +26,7 @@ def board(promised: Promised) -> Board:
         "GPU. Reads emberline exporter; with dcgm-exporter the panels on peaks, owners and throttled time stay empty.",
         tags=("emberline", "ai-hub", "gpu"),
         variables=choices(_AT, "DCGM_FI_DEV_GPU_UTIL"),
-        rows=(_glance(promised), _use(promised), _owners(), _memory(), _energy(), *health(_AT)),
+        rows=(_glance(promised), _use(promised), owners(_AT), _memory(), energy(_AT), *health(_AT)),
         alerts=firing("ai-hub"),
         links=(detail_of("ai-hub"),),
     )
@@ -144,39 +137,6 @@ def _use(promised: Promised) -> Row:
     )
 
 
-def _split(ask: Callable[..., Quantity], metric: str) -> tuple[Quantity, Query]:
-    """What each pod has, and what is nobody's: together what the devices say."""
-    return ask(f'{metric}{{method!="unattributed"}}', *_OWNER), ask(f'{metric}{{method="unattributed"}}').named(
-        "unattributed"
-    )
-
-
-def _owners() -> Row:
-    return Row(
-        "By whom?",
-        (
-            lines(
-                "Utilization by pod",
-                "Each pod's part of the GPUs' time; 2 is two GPUs all the time. How it was split: label `method`.",
-                *_split(_AT.level, "emberline_pod_gpu_utilization_ratio"),
-                width=8,
-            ),
-            lines(
-                "Memory by pod",
-                "Who holds the framebuffer.",
-                *_split(_AT.level, "emberline_pod_gpu_memory_bytes"),
-                width=8,
-            ),
-            lines(
-                "Power by pod",
-                "Each pod's share of the energy: what its bill is made of.",
-                *_split(_AT.rate, "emberline_pod_gpu_energy_joules_total"),
-                width=8,
-            ),
-        ),
-    )
-
-
 def _memory() -> Row:
     used = _AT.level("DCGM_FI_DEV_FB_USED", "Hostname")
     size = used + _AT.level("DCGM_FI_DEV_FB_FREE", "Hostname") + _AT.level("DCGM_FI_DEV_FB_RESERVED", "Hostname")
@@ -194,60 +154,6 @@ def _memory() -> Row:
                 used / size,
                 maximum=1,
                 marks=_FULL,
-            ),
-        ),
-    )
-
-
-def _energy() -> Row:
-    drawn = _AT.level("DCGM_FI_DEV_POWER_USAGE", *EACH, reduce="max")
-    return Row(
-        "What do they take, and give?",
-        (
-            lines(
-                "Power by GPU",
-                "Mean power, from the energy counter: what is drawn between two readings counts too, unlike in samples "
-                "of the power reading.",
-                highest(_AT.rate("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *EACH)),
-                width=8,
-            ),
-            lines(
-                "Power against the limit by GPU",
-                "Drawn over what the driver allows. At 100 % the clocks fall.",
-                highest(drawn / _AT.level("emberline_gpu_power_limit_watts", *EACH, reduce="max")),
-                width=8,
-                marks=from_above(0.95, 1),
-            ),
-            lines(
-                "Peak power by GPU",
-                "The highest sample since the last scrape: what the supply must bear.",
-                highest(_AT.series("emberline_gpu_power_max_watts", *EACH)),
-                width=8,
-            ),
-            lines(
-                "Tokens for a joule",
-                "Written, by server. It falls when batches get smaller, or clocks too high for them. "
-                "Where other owners share the GPUs, at most what the server had.",
-                _NODE.level('emberline_tokens_per_joule{type="generation"}', "target", reduce="max"),
-                width=8,
-            ),
-            lines(
-                "Energy of a request",
-                "By server, from the GPUs under it: what one answer costs.",
-                _NODE.level("emberline_energy_joules_per_request", "target", reduce="max"),
-                width=8,
-            ),
-            lines(
-                "Load and GPUs that disagree",
-                "1: requests have waited for a minute while the server's GPUs idle (a hung engine, or one that waits "
-                "for another), or its GPUs work although nobody asks (a leak, or somebody else's job).",
-                *(
-                    _NODE.level(metric, "target", reduce="max").named(f"{{{{target}}}} {what}")
-                    for metric, what in _DISAGREE
-                ),
-                width=8,
-                maximum=1,
-                steady="both are 0 as long as load and GPUs agree",
             ),
         ),
     )

@@ -11,7 +11,8 @@ from emberline.evaluation.horizon import slots
 from emberline.evaluation.result import Excluded
 from slo.budget import time_to_exhaustion
 from slo.burn import Burn
-from slo.correction import Correction, excluding
+from slo.correction import Correction
+from slo.exclusion import excluding
 from slo.period import Account, Period
 from slo.plan import Plan
 from slo.readings import Readings

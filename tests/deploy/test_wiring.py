@@ -15,7 +15,6 @@ from emberline.cli.app import program
 from exporter.dcgm.flags import FLAGS
 from exporter.dcgm.foreign import review
 from exporter.pods.options import NODE, pod_options
-from exporter.settings import TargetEntry
 from exporter.targets_file import read_targets
 from exporter.web.reload import load
 from tests.deploy.rendered import (
@@ -42,10 +41,6 @@ KNOWN = {flag.variable: flag for flag in FLAGS if flag.variable}
 COMMAND: Any = get_command(program(("exporter", "list")))
 
 
-MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
-CONTROL_PLANE = {"app.kubernetes.io/name": "emberline", "app.kubernetes.io/component": "control-plane"}
-
-
 def parsed(arguments: list[str]) -> Mapping[str, Any]:
     """The options of a container's arguments by the real command line."""
     name, command, rest = COMMAND.resolve_command(COMMAND.make_context("emberline", [*arguments]), arguments)
@@ -67,14 +62,6 @@ def labels(workload: Object) -> set[tuple[str, str]]:
 
 def matches(selector: Mapping[str, str], workload: Object) -> bool:
     return set(selector.items()) <= labels(workload)
-
-
-def picks(policy: Mapping[str, Any], workload: Object) -> bool:
-    """Whether a NetworkPolicy is about the pods of a workload."""
-    selector, own = policy["podSelector"], dict(labels(workload))
-    wanted = selector.get("matchExpressions", ())
-    assert all(each["operator"] == "In" for each in wanted)
-    return matches(selector["matchLabels"], workload) and all(own.get(it["key"]) in it["values"] for it in wanted)
 
 
 def mounted(path: Path, workload: Object, objects: list[Object]) -> bytes:
@@ -213,32 +200,6 @@ def test_selectors_lead_to_pods_and_ports(name: str, rendering: Rendering) -> No
         assert [endpoint["port"] for endpoint in endpoints(monitor)] == [
             entry["name"] for entry in service["spec"]["ports"]
         ]
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_every_workload_is_fenced_in_and_its_page_can_be_read(name: str, rendering: Rendering) -> None:
-    objects = rendering.of(name)
-    policies = [each["spec"] for each in of_kind(objects, "NetworkPolicy")]
-    workloads = [*of_kind(objects, *WORKLOADS)]
-    for workload in exporters(objects):
-        mine = [spec for spec in policies if picks(spec, workload)]
-        assert {kind for spec in mine for kind in spec["policyTypes"]} == {"Ingress", "Egress"}
-        admitted = [rule for spec in mine for rule in spec.get("ingress", ())]
-        assert {entry["port"] for rule in admitted for entry in rule["ports"]} == {"metrics"}
-        readers = [peer for rule in admitted for peer in rule["from"]]
-        assert MONITORING in readers
-        others = [peer["podSelector"]["matchLabels"] for peer in readers if peer != MONITORING]
-        assert others == [CONTROL_PLANE] * any(CONTROL_PLANE.items() <= labels(each) for each in workloads)
-        assert port(workload, "metrics")
-        out = {entry["port"] for spec in mine for rule in spec.get("egress", ()) for entry in rule["ports"]}
-        assert ({443, 6443} <= out) == pod(workload)["automountServiceAccountToken"]
-
-
-def test_the_ports_of_servers_are_open_for_the_cluster(rendering: Rendering) -> None:
-    policy = named(rendering.of("cluster"), "NetworkPolicy", "emberline-cluster")["spec"]
-    out = {entry["port"] for rule in policy["egress"] for entry in rule["ports"]}
-    milvus = TargetEntry.model_validate({"kind": "milvus", "url": "http://milvus:9091"}).target()
-    assert {8000, 9091, httpx.URL(milvus.rest_url).port} <= out
 
 
 def test_a_scrape_ends_before_the_next_begins(rendering: Rendering) -> None:

@@ -15,10 +15,12 @@ from tests.slo.rows import PROMQL
 
 KINDS = ("P1", "A1", "A2", "S4")
 """Of each kind of row one: events that are counted, a latency, slices of a rate behind a gate, an expression."""
+ALERTS = ("page", "ticket", "static", "exhausted", "no-data")
+SAMPLE = [(row, alert) for row in KINDS for alert in ALERTS if alert != "ticket" or row == "A2"]
+"""Tickets, which look back for days, are pages with other windows."""
 REDUNDANT = {"threshold x 1.1 in part 0", "1d swapped for 3d in part 0"}
 """Both ticket pairs spend the same share of the budget: on slices, which come evenly, the longer one fires whenever the
 shorter does. These changes only make the shorter one fire later."""
-ALERTS = ("page", "ticket", "static", "exhausted", "no-data")
 
 
 def plan_of(row: str) -> Plan:
@@ -26,14 +28,14 @@ def plan_of(row: str) -> Plan:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The rows that are mutated."""
+    """The alerts that are mutated."""
     if "row" in metafunc.fixturenames:
-        soak = metafunc.config.getoption("soak")
-        metafunc.parametrize("row", [plan.slo.id for plan in shipped_plans()] + ["S4"] if soak else KINDS)
+        rows = [plan.slo.id for plan in shipped_plans()] + ["S4"]
+        every = [(row, alert) for row in rows for alert in ALERTS]
+        metafunc.parametrize(("row", "alert"), every if metafunc.config.getoption("soak") else SAMPLE)
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("alert", ALERTS)
 def test_no_mutant_survives(row: str, alert: str, promtool: Path, tmp_path: Path) -> None:
     write(tmp_path / "out", rule_files([plan_of(row)]))
     test = tmp_path / "out" / "tests" / f"{row}_{alert}_test.yaml"

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slo.correction import Correction, excluding
+from slo.correction import Correction
+from slo.exclusion import excluding
 from slo.table.fault import Invalid
 from slo.table.load import load
 from tests.slo.rows import RATIO, changed, table

@@ -18,6 +18,8 @@ from emberline.catalogue import shipped
 from tests.servers import until
 
 START_SECONDS = 60.0
+QUICK = ("--simulate", "--area", "relay")
+"""Where it does not matter what is evaluated."""
 IDS = [slo.id for slo in shipped()]
 
 
@@ -105,7 +107,7 @@ def up(folder: Path, *arguments: str, environment: Mapping[str, str] | None = No
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 def test_a_signal_ends_it_with_0_and_leaves_no_process(tmp_path: Path, number: int) -> None:
-    with up(tmp_path, "--simulate") as run:
+    with up(tmp_path, *QUICK) as run:
         assert run.url
         below = descendants(run.child.pid)
         assert len(below) >= 2, "the exporter and its NVML child"
@@ -115,7 +117,7 @@ def test_a_signal_ends_it_with_0_and_leaves_no_process(tmp_path: Path, number: i
 
 
 def test_a_signal_ends_it_before_it_has_started(tmp_path: Path) -> None:
-    with up(tmp_path, "--simulate") as run:
+    with up(tmp_path, *QUICK) as run:
         until(lambda: "Wrote" in run.said, START_SECONDS)
         below = descendants(run.child.pid)
         assert run.end(signal.SIGTERM) == 0
@@ -148,7 +150,7 @@ def test_it_ends_by_itself_and_has_shown_everything(tmp_path: Path) -> None:
 
 def test_real_targets_are_scraped_without_any_simulation(tmp_path: Path) -> None:
     """The exporter of one run is the target of another, which has nothing else to look at."""
-    with up(tmp_path, "--simulate") as first:
+    with up(tmp_path, *QUICK) as first:
         second = tmp_path / "second"
         second.mkdir()
         (second / "targets.yaml").write_text(f"- kind: node\n  url: {first.exporter}\n  interval: 1s\n")
@@ -180,11 +182,11 @@ def test_bad_wishes_are_refused_with_one_message(
 
 
 def test_a_taken_port_is_one_message(tmp_path: Path) -> None:
-    with up(tmp_path, "--simulate") as first:
+    with up(tmp_path, *QUICK) as first:
         port = first.url.rpartition(":")[2]
         second = tmp_path / "second"
         second.mkdir()
-        with up(second, "--simulate", "--port", port) as run:
+        with up(second, *QUICK, "--port", port) as run:
             assert run.child.wait(START_SECONDS) == 2
             assert f"cannot listen on 127.0.0.1:{port}" in run.said
             assert "Traceback" not in run.said
