@@ -123,7 +123,7 @@ def test_the_shells_may_look_at_the_clock(tree: Path) -> None:
 
 def test_what_reads_and_compiles_tables_starts_without_numpy() -> None:
     """It is a sixth of a second of each command that evaluates nothing."""
-    modules = ", ".join(("emberline.compilation", "emberline.artefacts", "rules.files", "dashboards.files"))
+    modules = "emberline.compilation, emberline.artefacts, rules.files, dashboards.files"
     program = f"import sys, {modules}; print('numpy' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (run.stdout, run.stderr) == ("False\n", "")

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.program import emberline
 from tests.servers import PrometheusServer
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
-PROGRAM = "from emberline.cli.app import main; main()"
 MINUTES = range(-7 * 60, 15)
 """Samples go on after the start, so that the last one before now is never older than a minute."""
 BUSY = 100.0
@@ -158,8 +157,7 @@ def findings(document: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
 
 
 def check(tables: Path, url: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, "check", str(tables), "--prometheus", url, "--json"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return emberline("check", tables, "--prometheus", url, "--json")
 
 
 @pytest.mark.parametrize("row", FINDINGS)

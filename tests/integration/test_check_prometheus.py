@@ -2,22 +2,19 @@
 
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from emberline.catalogue import shipped
+from tests.program import emberline
 from tests.servers import StartPrometheus
 from tests.slo.rows import LATENCY, RATIO, table
 
-PROGRAM = "from emberline.cli.app import main; main()"
-
 
 def check(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, "check", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return emberline("check", *arguments)
 
 
 def page(*buckets: str) -> str:

@@ -1,15 +1,14 @@
 """`emberline rules` as a shell sees it: files, output and exit codes."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests import program
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
-PROGRAM = "from emberline.cli.app import main; main()"
 KINDS = ("page", "ticket", "static", "exhausted", "no-data")
 
 
@@ -19,8 +18,7 @@ def unit_tests(*rows: str) -> set[str]:
 
 
 def emberline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, "rules", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return program.emberline("rules", *arguments)
 
 
 def written(folder: Path, *rows: str) -> Path:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from emberline.catalogue import shipped, shipped_files
+from tests import program
 from tests.slo.rows import LATENCY, RATIO, changed, table
 
 PROGRAM = "from emberline.cli.app import main; main()"
@@ -18,8 +19,7 @@ TOKEN, HUMANS, AI_HUB = "t0.ken", "https://chat.example/hooks/h?key=1", "https:/
 
 
 def emberline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, "alertmanager", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return program.emberline("alertmanager", *arguments)
 
 
 def secrets(folder: Path, texts: Mapping[str, str] | None = None) -> list[str | Path]:

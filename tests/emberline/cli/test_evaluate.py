@@ -9,8 +9,9 @@ import pytest
 
 from emberline.cli.app import main
 from tests.emberline.cli.answering import answering
-from tests.emberline.cli.test_list_and_check import emberline, written
+from tests.emberline.cli.test_list_and_check import written
 from tests.integration.telemetry import START, Held, Scraper, buckets, openmetrics
+from tests.program import emberline
 from tests.servers import PrometheusServer
 from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.emberline.cli.test_evaluate import BY_SHOP, MOMENT, asked, evaluated
-from tests.emberline.cli.test_list_and_check import emberline, written
+from tests.emberline.cli.test_list_and_check import written
 from tests.integration.telemetry import Held, Scraper, openmetrics
+from tests.program import emberline
 from tests.servers import PrometheusServer
 from tests.slo.rows import changed
 

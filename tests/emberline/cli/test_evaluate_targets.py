@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.emberline.cli.answering import answering
-from tests.emberline.cli.test_list_and_check import emberline, written
+from tests.emberline.cli.test_list_and_check import written
+from tests.program import emberline
 from tests.slo.rows import PROMQL, RATIO
 
 

@@ -1,21 +1,14 @@
 """`emberline list` and `emberline check` as a shell sees them: output, errors and exit codes."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.program import emberline
 from tests.slo.rows import LATENCY, RATIO, changed, table
 
-PROGRAM = "from emberline.cli.app import main; main()"
 IDS = [f"{area}{n}" for area, last in (("P", 3), ("A", 6), ("B", 3), ("F", 5), ("R", 4)) for n in range(1, last + 1)]
-
-
-def emberline(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PROGRAM, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def written(folder: Path, *rows: str, name: str = "t.yaml") -> Path:
