@@ -1,6 +1,7 @@
 """What every test may use: real servers, golden files, and a report of the tests that a missing server silenced."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,19 @@ __all__ = ["amtool", "chromium", "golden", "prometheus", "promtool"]
 
 PROOF = Path(__file__).resolve().parent / "proof"
 GOLDEN = Path(__file__).resolve().parent / "golden"
+
+LONG = (
+    "tests/integration/exact/test_exact.py",
+    "tests/integration/test_transitions.py",
+    "tests/exporter/test_end_to_end.py",
+    "tests/emberline/up/test_up.py",
+    "tests/exporter/test_faults.py",
+    "tests/integration/test_two_interpreters.py",
+    "tests/rules/test_loosened.py",
+    "tests/integration/test_air_gap.py",
+    "tests/integration/test_two_interpreters_slices.py",
+)
+"""Modules that take the longest, most of the time waiting for servers; the longest first."""
 
 # A busy machine is no finding: examples have no deadline, and CI tries the same ones every time.
 settings.register_profile(
@@ -38,6 +52,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if PROOF not in item.path.parents]
     if config.getoption("update_golden"):
         items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+    items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker's part begins with long modules, so that nobody waits at the end for one that began last.
+
+    Parts are of the size that xdist gives to each worker.
+    """
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    hands: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, module in enumerate(name for name in LONG if name in modules):
+        hands[number % workers] += modules.pop(module)
+    others = [item for module in modules.values() for item in module]
+    found: list[pytest.Item] = []
+    for place, hand in enumerate(hands):
+        part = (len(items) - len(found)) // (workers - place) - len(hand)
+        found += [*hand, *others[: max(part, 0)]]
+        del others[: max(part, 0)]
+    return found + others
 
 
 class Golden(Protocol):

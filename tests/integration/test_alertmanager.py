@@ -157,8 +157,7 @@ def test_the_alerts_of_others_dispatch_nothing(tmp_path: Path) -> None:
     others = [drop, drop | {"action": "PA2"}, CRASHING | {"action": "drop"}, KILLED | {"action": "drop"}]
     with notifying(tmp_path) as (server, hooks):
         server.post(others)
-        for labels in others:
-            wait_for(hooks, labels)
+        until(lambda: all(receivers_of(hooks.told, labels) for labels in others), what="all of them")
         settle(server, hooks)
         found = [receivers_of(hooks.told, labels) for labels in others]
     assert found == [["humans"], ["humans"], ["ai-hub-humans"], ["ai-hub-humans"]]
