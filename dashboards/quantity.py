@@ -36,6 +36,13 @@ class Quantity:
         """The share of a whole; a part that nobody counts yet is zero: `(part or 0 * whole) / whole`."""
         return self.or_none_of(whole) / whole
 
+    def beside(self, others: "Quantity") -> "Quantity":
+        """Its share of itself and of what is beside it: `1 / (1 + others / self)`, which reads each of them once."""
+        self._require(others)
+        one = Number(Decimal(1))
+        times = Binary("/", others.expr, self.expr)
+        return replace(self, expr=Binary("/", one, Binary("+", one, times)), unit="percentunit")
+
     def or_none_of(self, all_of: "Quantity") -> "Quantity":
         """Zero where others are there: `part or 0 * all`. Nothing at all where not even those are."""
         nothing = Binary("*", Number(Decimal(0)), all_of.expr)

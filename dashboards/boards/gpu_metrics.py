@@ -34,7 +34,7 @@ def board(promised: Promised) -> Board:
 
 def _glance(promised: Promised) -> Row:
     used = _AT.level("DCGM_FI_DEV_FB_USED")
-    size = used + _AT.level("DCGM_FI_DEV_FB_FREE") + _AT.level("DCGM_FI_DEV_FB_RESERVED")
+    others = _AT.level("DCGM_FI_DEV_FB_FREE") + _AT.level("DCGM_FI_DEV_FB_RESERVED")
     return Row(
         "At a glance",
         (
@@ -55,7 +55,7 @@ def _glance(promised: Promised) -> Row:
                 "Memory used",
                 "Share of all framebuffer memory in use. LLM servers reserve most of it at start, so "
                 "high is normal; moving is what matters.",
-                used / size,
+                used.beside(others),
                 marks=_FULL,
             ),
             stat(
@@ -139,7 +139,7 @@ def _use(promised: Promised) -> Row:
 
 def _memory() -> Row:
     used = _AT.level("DCGM_FI_DEV_FB_USED", "Hostname")
-    size = used + _AT.level("DCGM_FI_DEV_FB_FREE", "Hostname") + _AT.level("DCGM_FI_DEV_FB_RESERVED", "Hostname")
+    others = _AT.level("DCGM_FI_DEV_FB_FREE", "Hostname") + _AT.level("DCGM_FI_DEV_FB_RESERVED", "Hostname")
     return Row(
         "Do they hold the load?",
         (
@@ -151,7 +151,7 @@ def _memory() -> Row:
             lines(
                 "Share of memory used by node",
                 "Used over used, free and reserved. Above 98 % the next allocation may fail.",
-                used / size,
+                used.beside(others),
                 maximum=1,
                 marks=_FULL,
             ),
