@@ -34,10 +34,10 @@ test: environment ## every test, against the real servers that are quick to get
 
 check: lint test ## every gate
 
-soak: environment ## what `make test` samples, in full: mutants of all rows, a million cases per Prometheus (an hour on two cores)
+soak: environment ## what `make test` samples, in full: mutants and tickets of all rows, a million cases per Prometheus (an hour on two cores)
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2
 	@$(BIN)/pytest --soak --verbose --durations=10 --numprocesses=$(WORKERS) \
-		tests/rules/test_mutants.py tests/integration/exact/test_exact.py tests/exporter/nvml/test_chaos.py
+		tests/rules/test_mutants.py tests/rules/test_promtool.py tests/integration/exact/test_exact.py tests/exporter/nvml/test_chaos.py
 
 proof: environment ## what needs npm or a browser: units by Grafana's own formatter, and a picture of each dashboard
 	@$(BIN)/python scripts/fetch-servers || echo "The tests that need what is missing are skipped and named." >&2

@@ -1,5 +1,6 @@
 """`emberline …` as a shell sees it: files, output and exit codes, without waiting for its modules each time."""
 
+import atexit
 import json
 import subprocess
 import sys
@@ -35,6 +36,8 @@ def _ordered(line: str) -> int:
 @cache
 def _server() -> subprocess.Popen[str]:
     """One for each process of tests; it ends with its stdin."""
-    return subprocess.Popen(
+    server = subprocess.Popen(
         [sys.executable, "-m", "tests.forked"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT
     )
+    atexit.register(server.communicate)
+    return server

@@ -35,6 +35,7 @@ class Server:
         self.port = 0
         self._closing = threading.Event()
         self._http: ThreadingHTTPServer | None = None
+        self._kept: socket.socket | None = None
 
     @property
     def url(self) -> str:
@@ -43,18 +44,28 @@ class Server:
 
     def start(self) -> None:
         """Listen."""
+        self._let_go()
         self._closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", self.port), partial(Handler, self, self._closing))
         self.port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no longer and break off what is going on."""
+        """Listen no longer and break off what is going on; the port is kept, so that nobody else listens there."""
         self._closing.set()
-        if self._http is not None:
-            self._http.shutdown()
-            self._http.server_close()
-            self._http = None
+        if self._http is None:
+            return
+        self._http.shutdown()
+        self._http.server_close()
+        self._http = None
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(("127.0.0.1", self.port))
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -63,6 +74,7 @@ class Server:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         del kind, error, at
         self.stop()
+        self._let_go()
 
 
 class Handler(BaseHTTPRequestHandler):
