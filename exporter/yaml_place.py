@@ -21,14 +21,17 @@ def excess(events: Iterable[yaml.Event], *, depth: int, nodes: int, aliases: boo
     within = 0
     for count, event in enumerate(events):
         within += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        faults = {
-            "aliases are not allowed": isinstance(event, yaml.AliasEvent) and not aliases,
-            "nested too deeply": within > depth,
-            "too many values": count > nodes,
-            "a tag is too long": len(getattr(event, "tag", None) or "") > _TAG,
-        }
-        for fault in (fault for fault, is_there in faults.items() if is_there):
-            return 1 if event.start_mark is None else event.start_mark.line + 1, fault
+        if isinstance(event, yaml.AliasEvent) and not aliases:
+            fault = "aliases are not allowed"
+        elif within > depth:
+            fault = "nested too deeply"
+        elif count > nodes:
+            fault = "too many values"
+        elif len(getattr(event, "tag", None) or "") > _TAG:
+            fault = "a tag is too long"
+        else:
+            continue
+        return 1 if event.start_mark is None else event.start_mark.line + 1, fault
     return None
 
 

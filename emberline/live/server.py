@@ -16,6 +16,7 @@ from emberline.live.events import Events
 from emberline.live.feed import Feed
 from emberline.live.page import Rendered, assets, render_instance
 from exporter.server_log import server_log
+from exporter.settings import Address
 
 _SOURCES: Final = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
 RUNBOOKS: Final = _SOURCES if _SOURCES.is_dir() else Path(__file__).resolve().parents[1] / "runbooks"
@@ -103,9 +104,9 @@ async def served(app: web.Application, host: str, port: int) -> AsyncIterator[st
     except (OSError, ValueError) as error:  # ValueError: what is no name of a host
         await runner.cleanup()
         reason = (error.strerror if isinstance(error, OSError) else None) or error
-        raise Failure(f"cannot listen on {_written(host)}:{port}: {reason}") from error
+        raise Failure(f"cannot listen on {Address(host, port)}: {reason}") from error
     try:
-        yield f"http://{_written(host)}:{runner.addresses[0][1]}"
+        yield f"http://{Address(host or 'localhost', runner.addresses[0][1])}"
     finally:
         await runner.cleanup()
 
@@ -116,8 +117,3 @@ def _site(runner: web.AppRunner, host: str, port: int) -> web.BaseSite:
         return web.TCPSite(runner, host, port)
     both = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
     return web.SockSite(runner, both)
-
-
-def _written(host: str) -> str:
-    """As it is written in a URL."""
-    return f"[{host}]" if ":" in host else host or "localhost"

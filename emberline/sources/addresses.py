@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from emberline.sources.target import Target
+from exporter.settings import Address
 from slo.selector import labels_of
 
 EVERY: Final = 30.0
@@ -39,7 +40,7 @@ class Addresses:
 
     async def now(self) -> tuple[Target, ...]:
         """One target for each address as of this moment, the others as they are."""
-        names = {str(urlsplit(target.url).hostname) for target in self._targets if target.each_address}
+        names = {_name(target) for target in self._targets if target.each_address}
         await asyncio.gather(*map(self._renew, names))
         return tuple(each for target in self._targets for each in self._of(target))
 
@@ -56,14 +57,17 @@ class Addresses:
             self._known.setdefault(name, ())
 
     def _of(self, target: Target) -> tuple[Target, ...]:
-        known = self._known.get(str(urlsplit(target.url).hostname), ()) if target.each_address else ()
+        known = self._known.get(_name(target), ()) if target.each_address else ()
         return tuple(_at(target, address) for address in known) or (target,)
+
+
+def _name(target: Target) -> str:
+    return str(urlsplit(target.url).hostname)
 
 
 def _at(target: Target, address: str) -> Target:
     """The target at one address, which is its `instance`."""
     parts = urlsplit(target.url)
-    place = f"[{address}]" if ":" in address else address
-    place = f"{place}:{parts.port or 80}"
+    place = str(Address(address, parts.port or 80))
     labels = labels_of({**target.label, "instance": place})
     return replace(target, url=urlunsplit(parts._replace(netloc=place)), labels=labels)

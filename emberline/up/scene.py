@@ -49,7 +49,7 @@ async def scene(
     targets: tuple[Target, ...], clock: Callable[[], int], *, simulate: bool | None
 ) -> AsyncIterator[Scene]:
     """The targets, and the demo fleet beside them, served while it lasts; None: where there are no targets."""
-    if not (simulate or (simulate is None and not targets)):
+    if not (simulate if simulate is not None else not targets):
         yield Scene(targets, probes(targets), None, () if targets else (_NOTHING,))
         return
     reason = () if simulate else ("No targets were named, so the demo fleet was started.",)
