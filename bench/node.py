@@ -30,8 +30,7 @@ from exporter.targets.document import read_page
 from exporter.targets.vllm.load import load
 from native.exposition import Exposition, kernel, parse
 from tests.exporter.faulty import Server, hangs
-from tests.exporter.pods.kubelet import FakeKubelet, lists
-from tests.exporter.test_owners import holding
+from tests.exporter.pods.kubelet import FakeKubelet, holding, lists
 
 CAPTURES: Final = Path(__file__).parents[1] / "tests" / "data" / "captures"
 VLLM: Final = {

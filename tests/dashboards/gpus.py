@@ -18,8 +18,8 @@ from exporter.nvml.page import Place, account, families
 from exporter.nvml.verdicts import Child
 from exporter.owners import Owners
 from native.exposition import Family, Labels
+from tests.exporter.pods.kubelet import holding
 from tests.exporter.pods.settled import settled
-from tests.exporter.test_owners import holding
 
 PODS = (
     holding("llama", "nvidia0", "nvidia1"),

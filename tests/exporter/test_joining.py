@@ -15,9 +15,8 @@ from exporter.targets.target import Target
 from exporter.targets.watch import Watch
 from tests.exporter.faulty import VLLM, Server, serves
 from tests.exporter.pods import kubelet as fake
-from tests.exporter.pods.kubelet import FakeKubelet
+from tests.exporter.pods.kubelet import FakeKubelet, holding
 from tests.exporter.running import exporter
-from tests.exporter.test_owners import holding
 from tests.servers import until
 
 POD = ("team", "a")

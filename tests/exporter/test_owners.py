@@ -12,10 +12,10 @@ from exporter.dcgm.style import Style
 from exporter.nvml.latest import Instances, Seen
 from exporter.nvml.reading import Identity, Instance
 from exporter.owners import Owners
-from exporter.pods.resources import Container, Devices, Pod
+from exporter.pods.resources import Pod
 from native.exposition import Labels
 from tests.exporter.pods import kubelet as fake
-from tests.exporter.pods.kubelet import FakeKubelet
+from tests.exporter.pods.kubelet import FakeKubelet, holding
 from tests.exporter.pods.settled import settled
 from tests.exporter.running import Exporter, exporter
 from tests.servers import CLIENT, until
@@ -26,10 +26,6 @@ PARTS = {
     "emberline_pod_gpu_utilization_ratio": "emberline_gpu_utilization_ratio",
     "emberline_pod_gpu_memory_bytes": "emberline_gpu_memory_used_bytes",
 }
-
-
-def holding(name: str, *devices: str) -> Pod:
-    return Pod("team", name, (Container("main", (Devices("nvidia.com/gpu", devices),)),))
 
 
 def owners_of(found: Exporter, gpu: str) -> list[tuple[str, str]]:

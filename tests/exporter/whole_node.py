@@ -11,11 +11,10 @@ from exporter.nvml.questions import FIELDS
 from tests.exporter.driven import driven
 from tests.exporter.faulty import MILVUS, Server, serves
 from tests.exporter.pods import kubelet as fake
-from tests.exporter.pods.kubelet import FakeKubelet
+from tests.exporter.pods.kubelet import FakeKubelet, holding
 from tests.exporter.replayed import Replayed
 from tests.exporter.running import Exporter
 from tests.exporter.targets.asked import captured
-from tests.exporter.test_owners import holding
 from tests.fakedriver.library import Build
 from tests.fakedriver.state import FakeDriver
 from tests.servers import PrometheusServer, until

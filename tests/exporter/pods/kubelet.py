@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 import grpc
 
 from exporter.pods.kubelet import LIST
-from exporter.pods.resources import Pod
+from exporter.pods.resources import Container, Devices, Pod
 from exporter.pods.wire import encode_list
 
 
@@ -26,6 +26,11 @@ class Call(Protocol):
 
 
 Behaviour = Callable[[Call, threading.Event], bytes]
+
+
+def holding(name: str, *devices: str) -> Pod:
+    """A pod of the namespace `team` whose one container holds these devices."""
+    return Pod("team", name, (Container("main", (Devices("nvidia.com/gpu", devices),)),))
 
 
 def lists(*pods: Pod) -> Behaviour:

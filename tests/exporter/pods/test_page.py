@@ -1,8 +1,5 @@
 """From a kubelet that lists pods to a page that promtool accepts."""
 
-import asyncio
-import contextlib
-import random
 import subprocess
 import time
 from pathlib import Path
@@ -10,34 +7,12 @@ from pathlib import Path
 from exporter.metric import gather
 from exporter.pods.devices import Device, Entity
 from exporter.pods.labels import PodDetails, Shown
-from exporter.pods.options import PodOptions
-from exporter.pods.owners import Ownership
-from exporter.pods.resources import Container, Devices, Pod
 from exporter.pods.shares import DeviceSample, PidUse, Shares
-from exporter.pods.source import PodSource
 from native.exposition import Family, Sample, encode
-from tests.exporter.pods import kubelet as fake
-from tests.exporter.pods.kubelet import FakeKubelet
+from tests.exporter.pods.kubelet import holding
+from tests.exporter.pods.settled import settled
 
 GPUS = (Device("GPU-1", 0, 0), Device("GPU-2", 1, 1))
-
-
-def holding(name: str, device: str) -> Pod:
-    return Pod("team", name, (Container("main", (Devices("nvidia.com/gpu", (device,)),)),))
-
-
-def listed(source: PodSource) -> Ownership:
-    async def live() -> Ownership:
-        task = asyncio.create_task(source.run())
-        async with asyncio.timeout(10):
-            while source.pending():  # noqa: ASYNC110 - the source tells nobody
-                await asyncio.sleep(0.005)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        return source.owners(GPUS)
-
-    return asyncio.run(live())
 
 
 def checked(page: bytes, promtool: Path) -> None:
@@ -46,11 +21,8 @@ def checked(page: bytes, promtool: Path) -> None:
 
 
 def test_a_shared_and_an_exclusive_gpu_on_one_page(tmp_path: Path, promtool: Path) -> None:
-    options = PodOptions(kubernetes=True, socket=tmp_path / "kubelet.sock")
-    source = PodSource(options, None, random.random)
-    pods = (holding("a", "GPU-1::0"), holding("b", "GPU-1::1"), holding("c", "nvidia1"))
-    with FakeKubelet(options.socket, fake.lists(*pods)):
-        owners = listed(source)
+    source = settled(tmp_path, holding("a", "GPU-1::0"), holding("b", "GPU-1::1"), holding("c", "nvidia1"))
+    owners = source.owners(GPUS)
     shares = Shares()
     names = {1: ("team", "a"), 2: ("team", "b")}
     for at in range(2):
@@ -85,9 +57,7 @@ def test_a_shared_and_an_exclusive_gpu_on_one_page(tmp_path: Path, promtool: Pat
 
 
 def test_labels_that_would_break_a_page_do_not(tmp_path: Path, promtool: Path) -> None:
-    options = PodOptions(kubernetes=True, socket=tmp_path / "kubelet.sock")
-    with FakeKubelet(options.socket, fake.lists(holding('q"\\\n', "GPU-1"))):
-        (owner,) = listed(PodSource(options, None, random.random)).of(Entity("GPU-1"))
+    (owner,) = settled(tmp_path, holding('q"\\\n', "GPU-1")).owners(GPUS).of(Entity("GPU-1"))
     hostile = {
         "gpu": "x",
         "device": "y",

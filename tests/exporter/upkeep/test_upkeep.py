@@ -1,7 +1,6 @@
 """When Milvus' maintenance last succeeded, by the jobs and backups that an API server has."""
 
 import asyncio
-import contextlib
 import random
 import time
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from exporter.kubernetes.api import ApiServer
 from exporter.targets.milvus.maintenance import Runs, Task
 from exporter.upkeep.jobs import CRONJOBS, Job, latest, read_backup, read_cronjob
 from exporter.upkeep.source import Upkeep
+from tests.exporter.settled import settle
 
 HOUR = 3600.0
 CREATED = "2026-11-01T00:00:00Z"
@@ -90,13 +90,7 @@ def test_jobs_and_backups_are_followed_and_their_ages_told(tmp_path: Path) -> No
                 ApiServer(str(server.make_url("")), tmp_path / "token"), random.Random(7).random, "ai-hub", first=0.01
             )
             assert upkeep.pending() == ("cronjobs", "backups")
-            task = asyncio.create_task(upkeep.run())
-            async with asyncio.timeout(10):
-                while upkeep.pending():  # noqa: ASYNC110 - the watch tells nobody
-                    await asyncio.sleep(0.005)
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await settle(upkeep)
             return {
                 (dict(p.labels)["task"], p.metric.name.removeprefix("emberline_milvus_maintenance_")): p.value
                 for p in upkeep.points(time.monotonic())
