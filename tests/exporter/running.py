@@ -2,7 +2,6 @@
 
 import os
 import re
-import statistics
 import subprocess
 import sys
 import time
@@ -48,10 +47,13 @@ class Exporter:
         until(lambda: self.value(name, **labels) == expected, what=f"{name} {labels} = {expected}")
         return time.monotonic() - began
 
-    def seconds(self, rounds: int = 9) -> float:
-        """How long the page takes, as the median of some scrapes."""
-        with httpx.Client() as client:
-            return statistics.median(client.get(f"{self.url}/metrics").elapsed.total_seconds() for _ in range(rounds))
+    def scrapes(self, rounds: int = 9) -> list[float]:
+        """How long the page took, one scrape after the other.
+
+        A page that waits for something always takes that long; one scrape on a busy machine may, and tells nothing.
+        """
+        with httpx.Client(timeout=10) as client:
+            return [client.get(f"{self.url}/metrics").elapsed.total_seconds() for _ in range(rounds)]
 
     def children(self) -> list[int]:
         """The processes that have this one as their parent."""

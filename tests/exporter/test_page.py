@@ -49,7 +49,7 @@ def test_the_page_holds_gpus_targets_and_the_exporter_itself(running: Exporter) 
     assert running.value("emberline_milvus_component_healthy", component="proxy") == 1
     assert running.value("emberline_build_info") == 1
     assert (running.value("process_resident_memory_bytes") or 0) > 10e6
-    assert (running.value("emberline_exporter_page_render_seconds") or 1) < 0.1
+    assert 0 < (running.value("emberline_exporter_page_render_seconds") or 0) < 5
 
 
 def test_every_failure_counter_is_there_before_it_counts(running: Exporter) -> None:

@@ -16,7 +16,7 @@ from exporter.nvml.supervisor import Supervisor, Terms, child_command
 from native.exposition import Family
 from tests.fakedriver.state import FakeDriver
 
-PATIENCE = 20.0  # seconds; a condition that is not true by then will not become so
+PATIENCE = 30.0  # seconds; a condition that is not true by then will not become so
 
 
 @dataclass

@@ -41,7 +41,7 @@ def test_without_a_driver_nvml_is_down_said_once_and_up_when_the_driver_appears(
             assert caplog.messages == ["no GPU values: NVML Shared Library Not Found"]
             shutil.copy(library(()) / SONAME, tmp_path / "copy")
             (tmp_path / "copy").rename(tmp_path / SONAME)
-            await until(lambda: nvml_up(supervisor) and up(supervisor, 1), within=1.5)
+            await until(lambda: nvml_up(supervisor) and up(supervisor, 1))
             assert children() == [child]
 
     with caplog.at_level(logging.WARNING):

@@ -14,6 +14,8 @@ from tests.exporter import faulty
 from tests.exporter.faulty import VLLM, Behaviour, Server, serves
 
 DEADLINE = 0.5
+SLACK = 10
+"""What a busy machine may add; whoever waits for the end of these answers waits for ever."""
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_each_fault_has_its_reason(
     server.behaviour = behaviour
     began = time.monotonic()
     assert reason(script(server.url)) is expected
-    assert time.monotonic() - began < DEADLINE + 1
+    assert time.monotonic() - began < DEADLINE + SLACK
 
 
 def test_nobody_listening_is_refused(server: Server) -> None:

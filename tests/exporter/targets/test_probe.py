@@ -176,8 +176,9 @@ def test_credentials_come_from_the_modules_file_and_never_from_the_request(serve
 def test_a_hanging_target_costs_its_deadline_and_a_bounded_answer(server: Server, behaviour: faulty.Behaviour) -> None:
     server.behaviour = behaviour
     began = time.monotonic()
-    page = asyncio.run(probe(f"127.0.0.1:{server.port}", "llm", policy(server.port), patience=0.3))
-    assert time.monotonic() - began < 0.3 + 1.5
+    patient = policy(server.port, llm=Module("vllm", 30.0))
+    page = asyncio.run(probe(f"127.0.0.1:{server.port}", "llm", patient, patience=0.3))
+    assert time.monotonic() - began < 10, "as long as whoever asks has patience, not as long as the module would wait"
     assert values(page)["emberline_target_up vllm"] == 0
     assert len(page) < 20_000 if isinstance(page, bytes) else pytest.fail("refused")
 
@@ -207,7 +208,7 @@ def test_a_name_server_that_hangs_costs_one_deadline() -> None:
     began = time.monotonic()
     found = asked("slow.example:80", policy(80, quick=module), "quick", hangs)
     assert found == Refusal(502, "the name of the target does not resolve")
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10
 
 
 def test_a_module_may_relay_the_page(server: Server) -> None:
