@@ -5,9 +5,9 @@ from typing import Final
 
 import httpx
 
+from emberline.sources.access import Tls
 from emberline.sources.target import Target
 from exporter.targets.answer import Failed
-from exporter.targets.credentials import read_credentials
 from exporter.targets.transport import Sipping
 from native.exposition import Exposition, ExpositionError, Format, Limits, format_of, parse
 from slo.duration import Duration
@@ -25,17 +25,42 @@ class Unscraped(Exception):
     """A scrape that brought no page; the message says why."""
 
 
-def client() -> httpx.AsyncClient:
-    """A client that follows no redirect and asks no proxy; the time limit is that of `scrape`."""
-    return httpx.AsyncClient(transport=Sipping(idle=None), follow_redirects=False, trust_env=False, timeout=None)  # noqa: S113
+class Clients:
+    """Clients that follow no redirect and ask no proxy, one for each way of TLS; the time limit is that of `scrape`."""
+
+    def __init__(self) -> None:
+        self._usual = _client(Sipping(idle=None))
+        self._others: dict[Tls, tuple[tuple[int, ...], httpx.AsyncClient]] = {}
+
+    def of(self, tls: Tls | None) -> httpx.AsyncClient:
+        """The client for a way of TLS, made anew once a file of it was replaced; OSError where one cannot be used.
+
+        It keeps no connection open, so that the one before it needs no end.
+        """
+        if tls is None:
+            return self._usual
+        stamp = tls.stamp()
+        held = self._others.get(tls)
+        if held is None or held[0] != stamp:
+            held = self._others[tls] = stamp, _client(Sipping(idle=0, tls=tls.context()))
+        return held[1]
+
+    async def aclose(self) -> None:
+        """End every connection."""
+        for http in (self._usual, *(http for _, http in self._others.values())):
+            await http.aclose()
 
 
-async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exposition:
+def _client(transport: Sipping) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False, timeout=None)  # noqa: S113
+
+
+async def scrape(clients: Clients, target: Target, limits: Limits) -> Exposition:
     """The page of a target, or Unscraped."""
     seconds = min(target.interval, LONGEST).seconds
     try:
         async with asyncio.timeout(seconds):
-            body, page_format = await _fetch(http, target, limits.body_bytes)
+            body, page_format = await _fetch(clients.of(target.access.tls), target, limits.body_bytes)
         return parse(body, limits, page_format)
     except TimeoutError as error:
         raise Unscraped(f"no complete answer within {seconds:g} s") from error
@@ -47,11 +72,11 @@ async def scrape(http: httpx.AsyncClient, target: Target, limits: Limits) -> Exp
 
 async def _fetch(http: httpx.AsyncClient, target: Target, limit: int) -> tuple[bytes, Format]:
     """The page and its format, which is for the target to choose."""
-    credentials = read_credentials(target.credentials)
+    credentials = target.access.headers()
     if isinstance(credentials, Failed):
         raise Unscraped(credentials.detail)
     headers = {**_HEADERS, **credentials}
-    async with http.stream("GET", target.url, headers=headers) as response:
+    async with http.stream("GET", target.url, headers=headers, extensions=target.access.extensions()) as response:
         if response.status_code != httpx.codes.OK:
             raise Unscraped(f"HTTP status {response.status_code}")
         if response.headers.get("Content-Encoding", "identity") != "identity":

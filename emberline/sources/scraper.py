@@ -8,7 +8,7 @@ from typing import Final, Self
 from zlib import crc32
 
 from emberline.clock import wall_clock
-from emberline.sources.fetch import Unscraped, client, scrape
+from emberline.sources.fetch import Clients, Unscraped, scrape
 from emberline.sources.ingest import Feed, cut, ingest, remove
 from emberline.sources.store import Store
 from emberline.sources.target import Target
@@ -66,7 +66,7 @@ class Scraper:
         self._clock = clock
         self._limits = limits
         self._sweep_seconds = sweep.seconds
-        self._http = client()
+        self._clients = Clients()
         self._group = asyncio.TaskGroup()
         self._watches: dict[Target, _Watch] = {}
         self._tasks: dict[Target | None, asyncio.Task[None]] = {}
@@ -85,7 +85,7 @@ class Scraper:
         try:
             await self._group.__aexit__(*own)  # which would wrap the caller's error; a scrape's crash it must tell
         finally:
-            await self._http.aclose()
+            await self._clients.aclose()
 
     def watch(self, targets: Iterable[Target]) -> None:
         """Scrape these targets from now on, and no others; series of those that went become stale."""
@@ -125,7 +125,7 @@ class Scraper:
         began = asyncio.get_running_loop().time()
         count, error = 0, ""
         try:
-            page = await scrape(self._http, feed.target, self._limits)
+            page = await scrape(self._clients, feed.target, self._limits)
             ingest(feed, page, at)
             count = len(page)
         except Unscraped as fault:

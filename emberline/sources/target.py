@@ -1,9 +1,9 @@
 """What is scraped, and how."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from emberline.sources.access import OPEN, Access
 from slo.duration import Duration
 from slo.selector import Labels
 
@@ -25,7 +25,7 @@ class Target:
     labels: Labels
     interval: Duration = INTERVAL
     honor_labels: bool = False
-    credentials: Path | None = None
+    access: Access = OPEN
     each_address: bool = False
 
     @property

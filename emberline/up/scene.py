@@ -71,7 +71,7 @@ def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
     for (kind, url), target in reversed(servers.items()):
         instance = target.label["instance"]
         name = f"{kind} {url}" if instance in named else instance
-        credentials = {"credentials_file": str(target.credentials.absolute())} if target.credentials else {}
+        credentials = {"credentials_file": str(token.absolute())} if (token := target.access.token) else {}
         named[name] = {"kind": kind, "url": url, "name": name, **credentials}
     if len(named) > TARGETS:
         raise Failure(f"{len(named)} vLLM and Milvus servers are more than the {TARGETS} that one exporter probes")
@@ -79,8 +79,9 @@ def probes(targets: Iterable[Target]) -> tuple[Probe, ...]:
 
 
 def probed(target: Target) -> bool:
-    """Whether the exporter has a verdict of its own on a target."""
-    return target.kind in PROBED and not target.each_address
+    """Whether the exporter has a verdict of its own on it, which it reaches without passwords and authorities."""
+    asks = target.access.user or target.access.tls
+    return target.kind in PROBED and not target.each_address and not asks
 
 
 def _simulated(probe: Probe) -> Probe:

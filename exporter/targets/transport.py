@@ -24,16 +24,20 @@ if find_spec("sniffio") is None:
 class Sipping(httpx.AsyncHTTPTransport):
     """A transport without proxies that reads `SIP_BYTES` at a time; `idle` is how many connections are kept.
 
-    With an `address` every connection goes there, and only TLS and the headers know the name in the URL. Without `tls`
-    no authority is trusted, which spares the time to read them.
+    With an `address` every connection goes there, and only TLS and the headers know the name in the URL. `tls` may be a
+    context; without any, no authority is trusted, which spares the time to read them.
     """
 
-    def __init__(self, idle: int | None, address: str | None = None, *, tls: bool = True) -> None:
-        context = ssl.create_default_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    def __init__(self, idle: int | None, address: str | None = None, *, tls: ssl.SSLContext | bool = True) -> None:
+        context = tls if isinstance(tls, ssl.SSLContext) else _context(trusting=tls)
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context, max_connections=None, max_keepalive_connections=idle, network_backend=_Network(address)
         )
+
+
+def _context(*, trusting: bool) -> ssl.SSLContext:
+    return ssl.create_default_context() if trusting else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Network(httpcore.AnyIOBackend):

@@ -132,7 +132,7 @@ def test_the_web_configuration_is_mounted_where_it_is_looked_for(
     kind: str, rendering: Rendering, tmp_path: Path
 ) -> None:
     objects = rendering.of("web-config")
-    (workload,) = of_kind(objects, kind)
+    (workload,) = of_kind([*exporters(objects)], kind)
     path = parsed(container(workload)["args"])["web_config"]
     (tmp_path / path.name).write_bytes(mounted(path, workload, objects))
     assert load(tmp_path / path.name).users.keys() == {"prometheus"}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emberline.clock import wall_clock
+from emberline.sources.access import Access
 from emberline.sources.scraper import Scraper, moment
 from emberline.sources.stale import is_stale
 from emberline.sources.store import Store
@@ -167,7 +168,7 @@ def test_a_token_is_read_anew_for_each_scrape_and_a_missing_one_is_an_error(tmp_
     async def play() -> None:
         pages, store = Pages(), Store()
         async with serving(pages) as address, Scraper(store) as scraper:
-            scraper.watch([target(address, credentials=token)])
+            scraper.watch([target(address, access=Access(token))])
             await scraper.settled()
             token.write_text("second\n")
             await until(lambda: pages.headers[-1].get("Authorization") == "Bearer second")
@@ -188,7 +189,7 @@ def test_a_file_that_holds_no_token_is_told_without_its_content_and_the_others_g
     async def play() -> None:
         pages, store = Pages(), Store()
         async with serving(pages) as address, Scraper(store) as scraper:
-            scraper.watch([target(address, credentials=tmp_path / "secret"), target(address)])
+            scraper.watch([target(address, access=Access(tmp_path / "secret")), target(address)])
             await scraper.settled()
             assert scraper.health[0].error == f"{tmp_path / 'secret'}: {UNUSABLE}"
             await until(lambda: scraper.health[1].up is True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from emberline.sources.access import Access, Tls, User
 from emberline.sources.target import INTERVAL, Target
 from emberline.sources.targets import load_targets
 from slo.duration import Duration
@@ -37,9 +38,26 @@ def test_a_full_and_a_short_entry(tmp_path: Path) -> None:
             (("cluster", "lab"), ("instance", "node-1"), ("job", "gpu")),
             Duration(30_000),
             honor_labels=True,
-            credentials=tmp_path / "secret/token",
+            access=Access(tmp_path / "secret/token"),
         ),
     )
+
+
+def test_what_a_page_may_ask_for(tmp_path: Path) -> None:
+    text = """
+- kind: nodes
+  url: https://nodes.lab:9400
+  each_address: true
+  basic_auth: {username: "prom etheus", password_file: /run/password}
+  tls_config: {ca_file: ca.crt, server_name: Nodes.lab, cert_file: my.crt, key_file: my.key}
+- kind: a
+  url: https://h
+  tls_config: {ca_file: ca.crt}
+"""
+    nodes, plain = load_targets(written(tmp_path, text))
+    tls = Tls(tmp_path / "ca.crt", "Nodes.lab", tmp_path / "my.crt", tmp_path / "my.key")
+    assert nodes.access == Access(None, User("prom etheus", Path("/run/password")), tls)
+    assert plain.access == Access(tls=Tls(tmp_path / "ca.crt"))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +109,36 @@ def test_the_instance_is_host_and_port(tmp_path: Path, url: str, instance: str) 
         ("- kind: a\n  url: http://a b", 2, "[0].url", "'a b' is not the name of a host"),
         ("- kind: a\n  url: http://a..b", 2, "[0].url", "'a..b' is not the name of a host"),
         ("- kind: a\n  url: http://ünï", 2, "[0].url", "'ünï' is not the name of a host"),
+        ("- kind: a\n  url: https://h\n  each_address: true", 1, "[0]", "as tls_config.server_name"),
+        ("- kind: a\n  url: http://h\n  tls_config: {}", 1, "[0]", "tls_config needs an address with https"),
+        (
+            "- kind: a\n  url: http://h\n  credentials_file: t\n  basic_auth: {username: a, password_file: p}",
+            1,
+            "[0]",
+            "cannot both be sent",
+        ),
+        ("- kind: a\n  url: http://h\n  credentials_file: ''", 3, "[0].credentials_file", "is missing"),
+        (
+            "- kind: a\n  url: http://h\n  basic_auth: {password_file: a}",
+            3,
+            "[0].basic_auth",
+            "username or username_file",
+        ),
+        ("- kind: a\n  url: http://h\n  basic_auth: {username: a}", 3, "[0].basic_auth.password_file", "is missing"),
+        (
+            "- kind: a\n  url: http://h\n  basic_auth:\n    password_file: p\n    username: a:b",
+            5,
+            "[0].basic_auth.username",
+            "match",
+        ),
+        ("- kind: a\n  url: https://h\n  tls_config: {cert_file: c}", 3, "[0].tls_config", "belong together"),
+        ("- kind: a\n  url: https://h\n  tls_config: {server_name: a b}", 3, "[0].tls_config.server_name", "'a b' is"),
+        (
+            "- kind: a\n  url: https://h\n  tls_config: {insecure_skip_verify: true}",
+            3,
+            "[0].tls_config.insecure_skip_verify",
+            "unknown key",
+        ),
         ("kind: a", 1, "", "must be a list"),
         ("word", 1, "", "must be a list"),
         ("", 1, "", "empty"),
