@@ -1,5 +1,6 @@
 """What the SLO tables promise, as panels read it: thresholds, and where a row's own dashboard is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -14,6 +15,7 @@ from slo.indicator import LatencyIndicator, SliceIndicator
 from slo.plan import Plan
 from slo.selector import Matcher
 
+_DETAIL: Final = "emberline-slo-detail-"
 _LONGEST: Final = 40
 """Characters that Grafana allows in a uid."""
 
@@ -37,6 +39,10 @@ class Promised:
     def areas(self) -> tuple[str, ...]:
         """Every area, in the tables' order."""
         return tuple(dict.fromkeys(plan.slo.area for plan in self.plans))
+
+    def details(self, *areas: str) -> tuple[Link, ...]:
+        """The ways to the detail dashboards of these areas, as far as the tables have any."""
+        return tuple(Link(f"SLO detail: {area}", f"/d/{detail_uid(area)}") for area in areas if area in self.areas)
 
     def marks(self, name: str) -> Marks:
         """Orange where the objective of a row is missed, red from its static alert on, in base units.
@@ -70,13 +76,19 @@ def _errors(plan: Plan) -> Decimal:
 
 def detail_uid(area: str) -> str:
     """The uid of an area's detail dashboard: stable, and short enough for Grafana."""
-    uid = f"emberline-slo-detail-{area}"
+    uid = f"{_DETAIL}{area}"
     return uid if len(uid) <= _LONGEST else f"{uid[: _LONGEST - 9]}-{crc32(area.encode()):08x}"
 
 
-def detail_of(area: str) -> Link:
-    """The way to the detail dashboard of an area."""
-    return Link(f"SLO detail: {area}", f"/d/{detail_uid(area)}")
+def detail_from(areas: Iterable[str], labels: str) -> Link | None:
+    """The way from a value to the detail of its row, by its labels as Grafana names them in a link.
+
+    None where an area has too long a name: Grafana puts a name into a link, and cannot shorten it as `detail_uid` does.
+    """
+    if any(detail_uid(area) != f"{_DETAIL}{area}" for area in areas):
+        return None
+    place = f"/d/{_DETAIL}${{{labels}.{names.AREA}}}?var-slo=${{{labels}.{names.SLO}}}"
+    return Link("Its burn windows", place + "&${__url_time_range}")
 
 
 def firing(area: str) -> Vector:

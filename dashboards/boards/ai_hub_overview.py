@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
@@ -37,7 +37,7 @@ def board(promised: Promised) -> Board:
         ),
         rows=(_glance(), _models(promised), _engines(promised), _serving(), _around(promised)),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

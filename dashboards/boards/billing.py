@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
@@ -15,7 +15,7 @@ _PROCESSED: Final = "consumer_watermill_router_message_processing_count_total"
 _DELAY: Final = "sink_flush_ingest_delay_milliseconds"
 
 
-def board(_promised: Promised) -> Board:
+def board(promised: Promised) -> Board:
     """The handbook's D13."""
     return Board(
         id="D13",
@@ -34,7 +34,7 @@ def board(_promised: Promised) -> Board:
         ),
         rows=(_glance(), _usage(), _invoices(), _webhooks(), _revenue()),
         alerts=firing("banking"),
-        links=(detail_of("banking"),),
+        links=promised.details("banking"),
     )
 
 

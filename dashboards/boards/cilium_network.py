@@ -6,14 +6,14 @@ from dashboards.board import Board, Row
 from dashboards.boards import cilium_agents
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
 _FAILED: Final = 'status=~"5.."'
 
 
-def board(_promised: Promised) -> Board:
+def board(promised: Promised) -> Board:
     """The handbook's D2."""
     return Board(
         id="D2",
@@ -31,7 +31,7 @@ def board(_promised: Promised) -> Board:
             cilium_agents.wire(),
         ),
         alerts=firing("platform"),
-        links=(detail_of("platform"),),
+        links=promised.details("platform"),
     )
 
 

@@ -6,7 +6,7 @@ from dashboards.board import Board, Row
 from dashboards.boards import postgres_safety
 from dashboards.choices import choices
 from dashboards.panels import from_above, from_below, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 TITLE: Final = "CNPG Postgres"
@@ -15,7 +15,7 @@ _DB: Final = _AT.also(datname="database")
 _POD: Final = ("namespace", "pod")
 
 
-def board(_promised: Promised) -> Board:
+def board(promised: Promised) -> Board:
     """The handbook's D4."""
     return Board(
         id="D4",
@@ -29,7 +29,7 @@ def board(_promised: Promised) -> Board:
         ),
         rows=(_glance(), _connections(), _work(), *postgres_safety.rows()),
         alerts=firing("platform"),
-        links=(detail_of("platform"),),
+        links=promised.details("platform"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
@@ -15,7 +15,7 @@ _SOURCES: Final = 'customresource_kind=~"GitRepository|OCIRepository|HelmReposit
 _KIND: Final = "customresource_kind"
 
 
-def board(_promised: Promised) -> Board:
+def board(promised: Promised) -> Board:
     """The handbook's D3."""
     return Board(
         id="D3",
@@ -27,7 +27,7 @@ def board(_promised: Promised) -> Board:
         variables=choices(_STATE, "gotk_resource_info", "gotk_reconcile_duration_seconds_count"),
         rows=(_glance(), _which(), _time(), _controllers()),
         alerts=firing("platform"),
-        links=(detail_of("platform"),),
+        links=promised.details("platform"),
     )
 
 

@@ -8,7 +8,7 @@ from dashboards.boards.gpu_owners import energy, owners
 from dashboards.choices import choices
 from dashboards.each_gpu import EACH, highest
 from dashboards.panels import from_above, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", "gpu")
@@ -28,7 +28,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_AT, "DCGM_FI_DEV_GPU_UTIL"),
         rows=(_glance(promised), _use(promised), owners(_AT), _memory(), energy(_AT), *health(_AT)),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import from_above, from_below, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
@@ -27,7 +27,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_REALM, "keycloak_user_events_total", "http_server_requests_seconds_count"),
         rows=(_glance(promised), _log_ins(), _speed(promised), _server(), _java()),
         alerts=firing("banking"),
-        links=(detail_of("banking"),),
+        links=promised.details("banking"),
     )
 
 

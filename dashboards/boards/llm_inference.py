@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, from_below, heat, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance", model_name="model")
@@ -25,7 +25,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_AT, "vllm:num_requests_running"),
         rows=(_glance(promised), _wait(promised), _where(), _throughput(promised), _cache(), _shape()),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import from_above, from_below, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
@@ -28,7 +28,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_AT, "envoy_cluster_upstream_rq_xx", "keycloak_user_events_total", "x509_cert_not_after"),
         rows=(_glance(promised), _apis(promised), _consents(promised), _gate()),
         alerts=firing("banking"),
-        links=(detail_of("banking"),),
+        links=promised.details("banking"),
     )
 
 

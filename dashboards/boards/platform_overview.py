@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import from_above, from_below, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
@@ -34,7 +34,7 @@ def board(promised: Promised) -> Board:
         ),
         rows=(_glance(promised), _callers(promised), _backends(promised), _pods(), _names()),
         alerts=firing("platform"),
-        links=(detail_of("platform"),),
+        links=promised.details("platform"),
     )
 
 

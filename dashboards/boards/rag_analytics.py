@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import from_above, heat, lines, stat
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
@@ -28,7 +28,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_AT, "http_server_request_duration_seconds_count", "te_queue_size"),
         rows=(_glance(promised), _quality(), _chain(promised), _load()),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

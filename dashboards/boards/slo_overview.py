@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Final
 
-from dashboards.board import Board, Color, Link, Panel, Query, Row, Step, Variable
+from dashboards.board import Board, Color, Panel, Query, Row, Step, Variable
 from dashboards.panels import Marks, from_above, from_below, lines, stat, table
-from dashboards.promised import Promised
+from dashboards.promised import Promised, detail_from
 from dashboards.quantity import Quantity
 from dashboards.recorded import CLUSTER, Recorded
 from rules.promql import Aggregate, Binary, Call, Number, Vector
@@ -16,13 +16,6 @@ from slo.selector import Matcher
 UID: Final = "emberline-slo-overview"
 _HERE: Final = (Matcher(CLUSTER, "=~", "$cluster"), Matcher(names.AREA, "=~", "$area"))
 _LEFT: Final = (Step(0, "orange"), Step(0.2, "green"))
-_TIME: Final = "${__url_time_range}"
-_TO_ROW: Final = Link(
-    "Its burn windows", "/d/emberline-slo-detail-${__data.fields.area}?var-slo=${__data.fields.slo}&" + _TIME
-)
-_TO_SERIES: Final = Link(
-    "Its burn windows", "/d/emberline-slo-detail-${__field.labels.area}?var-slo=${__field.labels.slo}&" + _TIME
-)
 _HOUR: Final = Duration.parse("1h")
 _KEY: Final = (names.AREA, names.SLO)
 
@@ -41,8 +34,9 @@ def board(promised: Promised) -> Board:
             Variable("cluster", "Cluster", (names.OBJECTIVE,), CLUSTER),
             Variable("area", "Area", (names.OBJECTIVE,), names.AREA),
         ),
-        rows=(_glance(recorded), _budgets(recorded), _burning(recorded), _alerts(recorded)),
+        rows=(_glance(recorded), _budgets(promised, recorded), _burning(promised, recorded), _alerts(recorded)),
         alerts=recorded.firing(),
+        links=promised.details(*promised.areas),
     )
 
 
@@ -109,7 +103,8 @@ def _glance(recorded: Recorded) -> Row:
     )
 
 
-def _budgets(recorded: Recorded) -> Row:
+def _budgets(promised: Promised, recorded: Recorded) -> Row:
+    detail = detail_from(promised.areas, "__data.fields")
     left, burn = recorded.left(), recorded.burn(_HOUR)
     page = recorded.nearness("page", 0).reduced("max", *_KEY)
     return Row(
@@ -121,12 +116,12 @@ def _budgets(recorded: Recorded) -> Row:
                 "broken. Burn rate 1 spends it exactly within the period. Page at 100 %: somebody is called.",
                 _KEY,
                 recorded.objective().reduced("max", *_KEY).column("Objective", decimals=2),
-                left.reduced("min", *_KEY).column("Budget left", _LEFT, _TO_ROW),
+                left.reduced("min", *_KEY).column("Budget left", _LEFT, detail),
                 recorded.ends()
                 .reduced("min", *_KEY)
                 .column("Ends in", (Step(86_400, "orange"), Step(604_800, "green"))),
-                burn.reduced("max", *_KEY).column("Burn rate 1h", from_above(1, 6).steps, _TO_ROW),
-                page.column("Of a page", from_above(0.5, 1).steps, _TO_ROW),
+                burn.reduced("max", *_KEY).column("Burn rate 1h", from_above(1, 6).steps, detail),
+                page.column("Of a page", from_above(0.5, 1).steps, detail),
                 height=12,
                 steady="objectives stay; what moves is in the graphs below",
             ),
@@ -134,7 +129,8 @@ def _budgets(recorded: Recorded) -> Row:
     )
 
 
-def _burning(recorded: Recorded) -> Row:
+def _burning(promised: Promised, recorded: Recorded) -> Row:
+    detail = detail_from(promised.areas, "__field.labels")
     left = recorded.left().reduced("min", *_KEY)
     burn = recorded.burn(_HOUR).reduced("max", *_KEY)
     return Row(
@@ -148,14 +144,14 @@ def _burning(recorded: Recorded) -> Row:
                 minimum=None,
                 maximum=1,
                 marks=from_below(0, 0.2),
-                link=_TO_SERIES,
+                link=detail,
             ),
             lines(
                 "Burn rate over 1h",
                 "1 spends the budget exactly within the period; the dashed line pages.",
                 burn,
                 marks=from_above(1, float(recorded.pairs("page")[0][0].factor)),
-                link=_TO_SERIES,
+                link=detail,
             ),
         ),
     )

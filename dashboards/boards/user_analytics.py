@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import from_above, from_below, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.quantity import Quantity
 from dashboards.scope import Scope
 
@@ -14,7 +14,7 @@ _ALL: Final = Scope.of("cluster", "job", "instance")
 _HOUR: Final = "3600"
 
 
-def board(_promised: Promised) -> Board:
+def board(promised: Promised) -> Board:
     """The handbook's D10."""
     return Board(
         id="D10",
@@ -26,7 +26,7 @@ def board(_promised: Promised) -> Board:
         variables=choices(_AT, "litellm_requests_metric_total"),
         rows=(_glance(), _teams(), _users(), _budgets(), _stopped()),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.board import Board, Row
 from dashboards.choices import choices
 from dashboards.panels import ANY, from_above, lines, stat, table
-from dashboards.promised import Promised, detail_of, firing
+from dashboards.promised import Promised, firing
 from dashboards.scope import Scope
 
 _AT: Final = Scope.of("cluster", "job", "instance")
@@ -26,7 +26,7 @@ def board(promised: Promised) -> Board:
         variables=choices(_AT, "milvus_proxy_sq_latency_count", "milvus_proxy_slow_query_count"),
         rows=(_glance(promised), _latency(promised), _refused(), _stored(), _fresh()),
         alerts=firing("ai-hub"),
-        links=(detail_of("ai-hub"),),
+        links=promised.details("ai-hub"),
     )
 
 

@@ -165,6 +165,19 @@ def test_config_maps_hold_the_files_and_the_sidecars_label() -> None:
         assert len(json.dumps(each["data"])) < 2**20, "a ConfigMap holds a mebibyte at most"
 
 
+@pytest.mark.parametrize("area", ["shop", "applications-of-our-customers"])
+def test_links_of_other_tables_lead_to_their_own_areas(area: str) -> None:
+    """Grafana fills an area into a link as it is, which is the uid of its dashboard where the name is short enough."""
+    plans = tuple(map(plan, load({"t.yaml": table(RATIO).replace(b"area: shop", f"area: {area}".encode())})))
+    made = [json.loads(text) for name, text in files(plans).items() if name.endswith(".json")]
+    uids = {each["uid"] for each in made}
+    links = set(re.findall(r'"/d/([^?"]*)', json.dumps(made)))
+    filled = {re.sub(r"\$\{__(data\.fields|field\.labels)\.area\}", area, link) for link in links}
+    assert filled <= uids
+    assert (filled == links) == (area != "shop"), "values link to their rows where that can be"
+    assert any(link.startswith("emberline-slo-detail-") for link in links)
+
+
 def test_runbooks_are_linked_where_somebody_published_them() -> None:
     named = files(shipped_plans(), "https://docs.example/")["emberline-slo-detail-platform.json"]
     assert "(https://docs.example/runbooks/P1.md)" in named
