@@ -14,8 +14,8 @@ from tests.exporter import faulty
 from tests.exporter.faulty import VLLM, Behaviour, Server, serves
 
 DEADLINE = 0.5
-SLACK = 10
-"""What a busy machine may add; whoever waits for the end of these answers waits for ever."""
+PATIENCE = 20.0
+"""Long enough for any answer that comes to an end, on a machine however busy."""
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def probe(script: Script, deadline: float = DEADLINE, **credentials: str) -> Verdict:
+def probe(script: Script, deadline: float = PATIENCE, **credentials: str) -> Verdict:
     async def ask() -> Verdict:
         async with transport() as client:
             return await run(script, client, credentials, deadline)
@@ -32,14 +32,14 @@ def probe(script: Script, deadline: float = DEADLINE, **credentials: str) -> Ver
     return asyncio.run(ask())
 
 
-def reason(script: Script, deadline: float = DEADLINE) -> Reason | None:
+def reason(script: Script, deadline: float = PATIENCE) -> Reason | None:
     failure = probe(script, deadline).failure
     return None if failure is None else failure.reason
 
 
 def test_a_server_that_answers_gets_its_verdict(server: Server) -> None:
     assert probe(health(server.url)) == Healthy()
-    assert isinstance(probe(metrics(server.url), deadline=5), Load)
+    assert isinstance(probe(metrics(server.url)), Load)
 
 
 @pytest.mark.parametrize("script", [health, metrics])
@@ -61,8 +61,8 @@ def test_each_fault_has_its_reason(
 ) -> None:
     server.behaviour = behaviour
     began = time.monotonic()
-    assert reason(script(server.url)) is expected
-    assert time.monotonic() - began < DEADLINE + SLACK
+    assert reason(script(server.url), DEADLINE if expected is Reason.TIMEOUT else PATIENCE) is expected
+    assert time.monotonic() - began < PATIENCE, "a deadline that is not kept lets the server hang for thirty seconds"
 
 
 def test_nobody_listening_is_refused(server: Server) -> None:
@@ -72,7 +72,7 @@ def test_nobody_listening_is_refused(server: Server) -> None:
 
 def test_an_endless_body_is_cut_off_at_the_limit_and_not_at_the_deadline(server: Server) -> None:
     server.behaviour = faulty.never_ends
-    assert reason(health(server.url), deadline=20) is Reason.TOO_LARGE
+    assert reason(health(server.url)) is Reason.TOO_LARGE
 
 
 BOMB = gzip.compress(bytes(32 << 20))
@@ -83,7 +83,7 @@ def test_a_bomb_is_never_unpacked(server: Server, encoding: str) -> None:
     server.behaviour = lambda handler: handler.reply(200, BOMB, Content_Encoding=encoding)
     tracemalloc.start()
     try:
-        found = reason(metrics(server.url), deadline=20)
+        found = reason(metrics(server.url))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -134,5 +134,5 @@ def test_one_deadline_covers_all_requests_of_a_script(server: Server) -> None:
         return Healthy()
 
     server.behaviour = slow
-    assert reason(script()) is Reason.TIMEOUT
-    assert reason(script(), deadline=20) is None
+    assert reason(script(), DEADLINE) is Reason.TIMEOUT
+    assert reason(script()) is None
