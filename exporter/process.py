@@ -66,6 +66,8 @@ async def _serve(settings: Settings) -> None:
             await stop.wait()
             for task in tasks:
                 task.cancel()
+    if not known.kept(_DEADLINE):
+        _LOG.warning("%s: a disk does not answer, the newest Xids are not kept", settings.state_file)
 
 
 def _server(settings: Settings, page: Page) -> AbstractAsyncContextManager[Listening]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from exporter.dcgm.events import EventLog
-from exporter.nvml import state_file
 from exporter.nvml.latest import Latest, Seen
 from exporter.nvml.reading import Reading
+from exporter.nvml.state_file import StateFile
 from exporter.nvml.xids import Source, Xids, bus_id
 
 _LOG: Final = logging.getLogger(__name__)
@@ -24,10 +24,10 @@ class Known:
     def __init__(
         self, state: Path | None = None, *, xid_window_ms: int = _WINDOW_MS, clock_event_window_ms: int = _WINDOW_MS
     ) -> None:
-        self._state = state
+        self._state = None if state is None else StateFile(state)
         self._windows = xid_window_ms, clock_event_window_ms
         self.latest = Latest()
-        self.xids = Xids() if state is None else state_file.read(state)
+        self.xids = Xids() if self._state is None else self._state.read()
         self.logs: dict[str, EventLog] = {}
         self._events = 0
 
@@ -60,7 +60,11 @@ class Known:
             if gpu.identity and bus_id(gpu.identity.pci_bus_id) == bus_id(pci_bus_id):
                 self._log(gpu).xid(at, code)
         if self._state is not None:
-            state_file.write(self._state, self.xids)
+            self._state.keep(self.xids)
+
+    def kept(self, within: float) -> bool:
+        """Whether the state file holds every count, at the latest after so many seconds."""
+        return self._state is None or self._state.written(within)
 
     def _note_clocks(self, gpu: Seen, at: float) -> None:
         log, group = self._log(gpu), gpu.groups.get("clocks")

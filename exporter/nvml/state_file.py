@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from threading import Condition, Thread
 from typing import Final
 
 from exporter.nvml.xids import Xids, dump, load
@@ -10,26 +11,58 @@ _LOG: Final = logging.getLogger(__name__)
 _BYTES: Final = 1 << 20
 
 
-def read(path: Path) -> Xids:
-    """What the file holds; nothing, said in the log, where it is damaged, and nothing where there is none."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_BYTES + 1)
-        if len(data) > _BYTES:
-            raise ValueError(f"larger than {_BYTES} bytes")  # noqa: TRY301 - one way out for everything that is wrong
-        return load(data.decode())
-    except FileNotFoundError:
-        return Xids()
-    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        _LOG.warning("%s: not read, Xids are counted from zero: %s", path, error)
-        return Xids()
+class StateFile:
+    """Keeps the newest counts, written by a thread of its own: a disk that hangs holds nobody up."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._changed = Condition()
+        self._newest: Xids | None = None
+        self._busy = False
+        self._thread: Thread | None = None
 
-def write(path: Path, xids: Xids) -> None:
-    """Replace the file; a failure is logged, and the counts go on in memory."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_text(dump(xids))
-        new.replace(path)
-    except OSError as error:
-        _LOG.warning("%s: Xids could not be kept: %s", path, error)
+    def read(self) -> Xids:
+        """What the file holds; nothing, said in the log, where it is damaged, and nothing where there is none."""
+        try:
+            with self._path.open("rb") as file:
+                data = file.read(_BYTES + 1)
+            if len(data) > _BYTES:
+                raise ValueError(f"larger than {_BYTES} bytes")  # noqa: TRY301 - one way out for everything wrong
+            return load(data.decode())
+        except FileNotFoundError:
+            return Xids()
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            _LOG.warning("%s: not read, Xids are counted from zero: %s", self._path, error)
+            return Xids()
+
+    def keep(self, xids: Xids) -> None:
+        """Have these counts written in place of any that wait; a failure is logged, and the counts go on in memory."""
+        with self._changed:
+            self._newest = xids
+            self._changed.notify_all()
+        if self._thread is None:
+            self._thread = Thread(target=self._write_newest, name="state-file", daemon=True)
+            self._thread.start()
+
+    def written(self, within: float) -> bool:
+        """Whether everything is written, at the latest after so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._newest is None and not self._busy, within)
+
+    def _write_newest(self) -> None:
+        while True:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._newest is not None)
+                xids, self._newest, self._busy = self._newest, None, True
+            if xids is not None:
+                self._write(xids)
+
+    def _write(self, xids: Xids) -> None:
+        new = self._path.with_name(f"{self._path.name}.new")
+        try:
+            new.write_text(dump(xids))
+            new.replace(self._path)
+        except OSError as error:
+            _LOG.warning("%s: Xids could not be kept: %s", self._path, error)

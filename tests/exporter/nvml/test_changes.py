@@ -34,7 +34,7 @@ def test_xids_are_counted_by_code_and_the_last_one_is_shown(
     state = tmp_path / "xids.json"
 
     async def scenario() -> None:
-        async with supervised.up(known=Known(state)) as supervisor:
+        async with supervised.up(known=(known := Known(state))) as supervisor:
             await until(lambda: value(supervisor, LAST, 1) == 0 and registered(driver, 2))
             for code in (13, 13, 94):
                 driver.happen(1, XID, code)
@@ -42,6 +42,7 @@ def test_xids_are_counted_by_code_and_the_last_one_is_shown(
             await until(lambda: counts(supervisor, 1) == {"13": 2, "94": 1})
             assert value(supervisor, LAST, 1) == 94
             assert counts(supervisor, 0) == {}
+        assert known.kept(within=20)
         async with supervised.up(known=Known(state)) as supervisor:
             await until(lambda: counts(supervisor, 1) == {"13": 2, "94": 1})
 

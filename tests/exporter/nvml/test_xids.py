@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from exporter.nvml import state_file
 from exporter.nvml.kernel_log import KernelLog, xid_in
 from exporter.nvml.known import Known
 from exporter.nvml.reading import Reading, Xid
+from exporter.nvml.state_file import StateFile
 from exporter.nvml.xids import Source, Xids, dump, load
 from tests.exporter.nvml.supervised import until
 
@@ -51,6 +51,7 @@ def test_counts_outlive_the_process(tmp_path: Path) -> None:
     path = tmp_path / "xids.json"
     known = Known(path)
     known.take(Reading("570", (), xids=(Xid(GPU, 48), Xid(GPU, 48), Xid(GPU, 94))), 1.0)
+    assert known.kept(within=20)
     again = Known(path)
     assert dict(again.xids.of(GPU)) == {48: 2, 94: 1}
     assert again.xids.last_of(GPU) == 94
@@ -72,7 +73,7 @@ DAMAGED = (
 def test_a_damaged_file_is_said_and_counted_anew(text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "xids.json"
     path.write_text(text)
-    assert state_file.read(path) == Xids()
+    assert StateFile(path).read() == Xids()
     assert str(path) in caplog.text
 
 
@@ -82,7 +83,20 @@ def test_a_folder_that_is_gone_costs_the_file_and_nothing_else(
     known = Known(tmp_path / "gone" / "xids.json")
     known.tell("kernel", KERNEL_GPU, 79, 1.0)
     assert dict(known.xids.of(GPU)) == {79: 1}
+    assert known.kept(within=20)
     assert "could not be kept" in caplog.text
+
+
+def test_a_disk_that_hangs_holds_nobody_up_and_has_the_newest_counts_once_it_answers(tmp_path: Path) -> None:
+    path, pipe = tmp_path / "xids.json", tmp_path / "xids.json.new"
+    os.mkfifo(pipe)  # whoever writes into it waits for a reader, as for a disk
+    known = Known(path)
+    for code in (13, 31, 79):
+        known.tell("kernel", KERNEL_GPU, code, 1.0)
+    assert not known.kept(within=0.1)
+    pipe.read_bytes()
+    assert known.kept(within=20)
+    assert dict(Known(path).xids.of(GPU)) == {13: 1, 31: 1, 79: 1}
 
 
 def test_the_document_is_read_as_it_was_written() -> None:
