@@ -10,6 +10,7 @@ from exporter.dcgm.foreign import Review
 from exporter.dcgm.surface import Words, surface
 from exporter.given import Given
 from exporter.kubernetes.api import ApiServer
+from exporter.nvml.recording import appendable
 from exporter.nvml.replay import Replay
 from exporter.pods.options import OLD_NAMES, PodOptions, pod_options
 from exporter.probe_file import read_policy
@@ -89,6 +90,11 @@ def _look_at_files(given: Given) -> None:
     """Find out now what would otherwise be found out by a process that cannot say it."""
     if given.web_config is not None:
         load(given.web_config)
+    if given.record is not None:
+        try:
+            appendable(given.record)
+        except OSError as error:
+            raise ValueError(f"{given.record}:1: cannot be written: {error.strerror}") from error
     if given.replay is not None:
         try:
             Replay(given.replay)

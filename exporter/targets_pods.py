@@ -91,6 +91,7 @@ def _target(pod: Mapping[str, Any], wanted: Mapping[str, str]) -> PodTarget | No
     if not isinstance(address, str) or not address:
         return None
     host = f"[{address}]" if ip_address(address).version == 6 else address  # noqa: PLR2004 - IPv6
+    _harmless(wanted)
     scheme, kind = wanted.get("scheme", "http"), wanted.get("kind", "")
     options: dict[str, object] = {key.replace("-", "_"): wanted[key] for key in _KEYS if key in wanted}
     if "canary" in wanted:
@@ -103,6 +104,16 @@ def _target(pod: Mapping[str, Any], wanted: Mapping[str, str]) -> PodTarget | No
     terminating = metadata.get("deletionTimestamp") is not None
     target = replace(entry.target(), pod=(str(metadata.get("namespace", "")), str(metadata.get("name", ""))))
     return PodTarget(target, str(metadata.get("uid", "")), terminating, _started(pod))
+
+
+def _harmless(wanted: Mapping[str, str]) -> None:
+    """ValueError where an annotation would lead away from its pod: parts of an address are put together from them."""
+    if wanted.get("scheme", "http") not in ("http", "https"):
+        raise ValueError(f"{PREFIX}scheme: must be http or https")
+    for key in ("port", "rest-port"):
+        port = wanted.get(key, "1")
+        if not (port.isascii() and port.isdigit()):
+            raise ValueError(f"{PREFIX}{key}: must be the number of a port")
 
 
 def _annotations(pod: Mapping[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import os
 import resource
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from exporter.nvml.breaker import REST_INTERVALS
 from exporter.nvml.reading import Reading, encode
 
 _PR_SET_PDEATHSIG: Final = 1
+_STDERR: Final = 2
 
 
 def _options() -> argparse.Namespace:
@@ -31,6 +33,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--window", type=float, default=15.0, help="seconds that averages and peaks reach back")
     parser.add_argument("--simulate", action="store_true", help="eight GPUs that do not exist")
     parser.add_argument("--record", type=Path, help="write the session to this file")
+    parser.add_argument("--record-key", type=bytes.fromhex, default=b"", help="what its numbers are made with")
     parser.add_argument("--replay", type=Path, help="a recorded session in place of the driver")
     parser.add_argument("--crumbs", type=int, help="file descriptor of the bytes shared with the parent")
     parser.add_argument(
@@ -81,7 +84,11 @@ def _driver(options: argparse.Namespace) -> Ask:
     else:
         driver = importlib.import_module("exporter.nvml.replay").Replay(options.replay)
     if options.record is not None:
-        driver = importlib.import_module("exporter.nvml.recording").Recorder(driver, options.record)
+        recording: Any = importlib.import_module("exporter.nvml.recording")
+        try:
+            driver = recording.Recorder(driver, options.record, options.record_key)
+        except OSError as error:
+            sys.stderr.write(f"{options.record}: nothing is recorded: {error.strerror}\n")
     return driver
 
 
@@ -92,7 +99,13 @@ def _harmless() -> None:
 
 
 def _take_stdout() -> BinaryIO:
-    """The pipe to the parent; what a library prints goes to stderr instead and cannot break a line."""
+    """The pipe to the parent; what a library prints goes to stderr instead and cannot break a line.
+
+    A descriptor that was closed from the start would be given to the pipe, or to a file of the driver.
+    """
+    while (free := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(free)
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return pipe

@@ -28,26 +28,29 @@ class KernelLog:
         self._tell = tell
 
     async def follow(self) -> None:
-        """Tell of each Xid until cancelled; a log that cannot be opened is said once, and nothing is told."""
+        """Tell of each Xid until cancelled; a log that cannot be opened, or ends, is said once, and nothing is told."""
         try:
             await self.run()
+            reason: str | None = "it has ended"
         except OSError as error:
-            _LOG.warning("%s: Xids come from NVML alone: %s", self._path, error.strerror)
+            reason = error.strerror
+        _LOG.warning("%s: Xids come from NVML alone: %s", self._path, reason)
 
     async def run(self) -> None:
-        """Tell of each Xid until cancelled; OSError if the log cannot be opened."""
+        """Tell of each Xid until cancelled, or until a pipe in the log's place ends; OSError if it cannot be opened."""
         descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         loop = asyncio.get_running_loop()
         try:
             with suppress(OSError):  # a pipe in the log's place has no end to begin at
                 os.lseek(descriptor, 0, os.SEEK_END)
-            loop.add_reader(descriptor, self._drain, descriptor)
-            await asyncio.Event().wait()
+            ended = asyncio.Event()
+            loop.add_reader(descriptor, self._drain, descriptor, ended)
+            await ended.wait()
         finally:
             loop.remove_reader(descriptor)
             os.close(descriptor)
 
-    def _drain(self, descriptor: int) -> None:
+    def _drain(self, descriptor: int, ended: asyncio.Event) -> None:
         while True:
             try:
                 record = os.read(descriptor, _RECORD_BYTES)
@@ -56,6 +59,7 @@ class KernelLog:
             except BlockingIOError:
                 return
             if not record:
+                ended.set()
                 return
             found = xid_in(record)
             if found is not None:

@@ -9,6 +9,7 @@ from exporter.nvml.xids import Xids, dump, load
 
 _LOG: Final = logging.getLogger(__name__)
 _BYTES: Final = 1 << 20
+_AGAIN_SECONDS: Final = 10.0
 
 
 class StateFile:
@@ -18,7 +19,7 @@ class StateFile:
         self._path = path
         self._changed = Condition()
         self._newest: Xids | None = None
-        self._busy = False
+        self._hurry = False
         self._thread: Thread | None = None
 
     def read(self) -> Xids:
@@ -36,7 +37,7 @@ class StateFile:
             return Xids()
 
     def keep(self, xids: Xids) -> None:
-        """Have these counts written in place of any that wait; a failure is logged, and the counts go on in memory."""
+        """Have these counts written in place of any that wait; what fails is logged, and tried again after a while."""
         with self._changed:
             self._newest = xids
             self._changed.notify_all()
@@ -45,24 +46,35 @@ class StateFile:
             self._thread.start()
 
     def written(self, within: float) -> bool:
-        """Whether everything is written, at the latest after so many seconds."""
+        """Whether everything is written, at the latest after so many seconds; what failed before is tried at once."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._newest is None and not self._busy, within)
+            self._hurry = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._newest is None, within)
 
     def _write_newest(self) -> None:
+        """Write what is newest, over and over; it stays the newest until it is written."""
+        failed: Xids | None = None
         while True:
             with self._changed:
-                self._busy = False
-                self._changed.notify_all()
                 self._changed.wait_for(lambda: self._newest is not None)
-                xids, self._newest, self._busy = self._newest, None, True
-            if xids is not None:
-                self._write(xids)
+                if self._newest is failed and not self._hurry:
+                    self._changed.wait(_AGAIN_SECONDS)
+                xids, self._hurry = self._newest, False
+            if xids is None or not self._write(xids):
+                failed = xids
+                continue
+            with self._changed:
+                if self._newest is xids:
+                    self._newest = None
+                    self._changed.notify_all()
 
-    def _write(self, xids: Xids) -> None:
+    def _write(self, xids: Xids) -> bool:
         new = self._path.with_name(f"{self._path.name}.new")
         try:
             new.write_text(dump(xids))
             new.replace(self._path)
         except OSError as error:
             _LOG.warning("%s: Xids could not be kept: %s", self._path, error)
+            return False
+        return True

@@ -8,6 +8,7 @@ import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from exporter.nvml import page, verdicts
@@ -31,11 +32,16 @@ def child_command(
     replay: Path | None = None,
     listing: Path | None = None,
 ) -> tuple[str, ...]:
-    """The command that `Supervisor` runs; it adds the interval and the deadline."""
+    """The command that `Supervisor` runs; it adds the interval and the deadline.
+
+    `-P` keeps modules of whatever folder the process was started in out of the child.
+    """
     files = {"--record": record, "--replay": replay, "--listing": listing}
     options = [word for name, path in files.items() if path is not None for word in (name, str(path))]
     switches = [word for word, on in {"--simulate": simulate, "--processes": processes}.items() if on]
-    return (sys.executable, "-m", "exporter.nvml.child", *switches, *options)
+    if record is not None:  # children that follow each other give a board the same number
+        options += ["--record-key", token_hex(16)]
+    return (sys.executable, "-P", "-m", "exporter.nvml.child", *switches, *options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,11 @@ Parsed: TypeAlias = Any
 Source = Literal["nvml", "kernel"]
 
 SAME_SECONDS: Final = 2.0
-"""An Xid that both sources tell within so many seconds is one."""
+"""An Xid that both sources tell as of moments so close to each other is one."""
+_OPEN: Final = 1024
+"""Xids that wait for the other source: the kernel tells at once, NVML with the next reading, which may be far off."""
+_MOST: Final = 2**53
+"""No count can be greater: a float that shows it would stand still."""
 
 _CODES: Final = 1024
 """Different codes that are counted per GPU; NVIDIA has named fewer than 200."""
@@ -34,18 +38,18 @@ class Xids:
     open: tuple[Told, ...] = ()
 
     def after(self, source: Source, pci_bus_id: str, code: int, at: float) -> "Xids":
-        """With one more Xid at `at` (seconds of any clock), unless the other source has told it just before."""
+        """With one more Xid that happened at `at` (seconds of any clock), unless the other source has told it."""
         address = bus_id(pci_bus_id)
-        recent = tuple(told for told in self.open if at - told.at <= SAME_SECONDS)
-        for told in recent:
-            if told.source != source and (told.pci_bus_id, told.code) == (address, code):
-                return replace(self, open=tuple(other for other in recent if other is not told))
+        for told in self.open:
+            same = (told.pci_bus_id, told.code) == (address, code) and abs(at - told.at) <= SAME_SECONDS
+            if same and told.source != source:
+                return replace(self, open=tuple(other for other in self.open if other is not told))
         counts = self.counts.get(address, {})
         if code not in counts and len(counts) >= _CODES:
-            return replace(self, open=recent)
+            return self
         counted = {**counts, code: counts.get(code, 0) + 1}
         told = Told(source, address, code, at)
-        return Xids({**self.counts, address: counted}, {**self.last, address: code}, (*recent, told))
+        return Xids({**self.counts, address: counted}, {**self.last, address: code}, (*self.open[1 - _OPEN :], told))
 
     def of(self, pci_bus_id: str) -> list[tuple[int, int]]:
         """Codes and counts of one GPU, in the order of the codes."""
@@ -78,7 +82,7 @@ def load(text: str) -> Xids:
 
 def _counts(found: Parsed) -> Iterator[tuple[int, int]]:
     for code, count in _mapping(found):
-        if not isinstance(count, int) or count < 0:
+        if not isinstance(count, int) or not 0 <= count <= _MOST:
             raise ValueError("a count that is none")
         yield int(code), count
 

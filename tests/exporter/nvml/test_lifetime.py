@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -160,3 +161,22 @@ def test_real_gpus_are_never_called_simulated(supervised: Supervised) -> None:
             assert "gpu" in names
 
     asyncio.run(scenario())
+
+
+def test_what_a_library_prints_never_comes_between_readings_though_stderr_is_closed() -> None:
+    command = (*child_command(simulate=True), "--interval", "0.1", "--deadline", "5")
+    closed = ("sh", "-c", 'exec "$@" 2>&-', "sh", *command)
+    with subprocess.Popen(closed, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert b"gpus" in child.stdout.readline()
+        found = {number: Path(f"/proc/{child.pid}/fd/{number}").readlink() for number in (1, 2)}
+        child.communicate(timeout=20)
+    assert found == {1: Path("/dev/null"), 2: Path("/dev/null")}
+
+
+def test_the_folder_that_it_was_started_in_lends_it_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "argparse.py").write_text("raise SystemExit('not ours')\n")
+    monkeypatch.chdir(tmp_path)
+    command = (*child_command(simulate=True), "--interval", "0.1", "--deadline", "5")
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20)
+    assert (run.returncode, run.stderr) == (0, "")

@@ -1,6 +1,8 @@
 """A recorded session answers as the driver did, and says nothing of who owns the board."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from exporter.nvml.ask import NOT_SUPPORTED, Answer, Argument, DriverError
-from exporter.nvml.recording import Recorder
+from exporter.nvml.recording import Recorder, appendable
 from exporter.nvml.replay import NotASessionError, Replay
 
 SERIAL, UUID = "1654922009876", "GPU-6dc3bb1e-5b1c-4d2e-9c55-0d8b1f7f2a11"
@@ -170,3 +172,63 @@ def test_what_is_no_session_is_refused_with_its_line(text: str, tmp_path: Path) 
     with pytest.raises(NotASessionError) as fault:
         Replay(path)
     assert str(fault.value) == f"{path}{BAD[text]}"
+
+
+def test_one_board_has_one_number_whichever_child_tells_of_it(tmp_path: Path) -> None:
+    """A GPU that was lost and found is why sessions are recorded: boards must not be mistaken for each other."""
+
+    def told(order: tuple[str, ...], key: bytes, name: str) -> list[str]:
+        with closing(
+            Recorder(Script(attach=lambda device: {"uuid": f"GPU-{device}"}), tmp_path / name, key)
+        ) as recorder:
+            for device in order:
+                recorder("attach", device)
+        lines = (tmp_path / name).read_text().splitlines()[-len(order) :]
+        return [json.loads(line)["r"]["uuid"] for line in lines]
+
+    first, second = told(("a", "b"), b"key", "session"), told(("b",), b"key", "session")
+    assert first[0] != first[1] == second[0]
+    assert told(("a",), b"", "other") != told(("a",), b"", "third") != first[:1], "nobody else can work it out"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from exporter.nvml.recording import Recorder
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+recorder = Recorder(lambda function, device, *arguments: [len(device)], Path(sys.argv[1]))
+print(sum(recorder("power", "0")[0] for _ in range(100)))
+"""
+
+
+def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "session"
+    run = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout == "100\n"
+    assert run.stderr == f"{path}: the recording ends here: No space left on device\n"
+    assert Replay(path)("power", "0") == [1]
+    assert 500 < path.stat().st_size <= 1000
+
+
+def test_half_a_line_is_cut_off_by_whoever_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "session"
+    with closing(Recorder(Script(power=lambda _: [1]), path)) as recorder:
+        recorder("power", "0")
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[-20:-3])
+    with closing(Recorder(Script(power=lambda _: [2]), path)) as recorder:
+        recorder("power", "0")
+    assert path.read_bytes().startswith(whole)
+    assert [json.loads(line)["r"] for line in path.read_text().splitlines()[1:]] == [[1], [2]]
+
+
+def test_nothing_is_appended_to_what_is_no_session(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine\n")
+    with pytest.raises(ValueError, match="notes:1: is no recorded session"):
+        appendable(tmp_path / "notes")
+    with pytest.raises(FileNotFoundError):
+        appendable(tmp_path / "nowhere" / "session")
+    appendable(tmp_path / "new")
+    with closing(Recorder(Script(power=lambda _: [1]), tmp_path / "new")) as recorder:
+        recorder("power", "0")
+    appendable(tmp_path / "new")

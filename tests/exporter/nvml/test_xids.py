@@ -25,6 +25,15 @@ STORIES: dict[str, tuple[list[Told], dict[int, int]]] = {
         [("nvml", GPU, 13, 1.0), ("nvml", GPU, 13, 1.1), ("kernel", KERNEL_GPU, 13, 1.2), ("kernel", GPU, 13, 1.3)],
         {13: 2},
     ),
+    "one whose reading came late is one": (
+        [
+            ("kernel", KERNEL_GPU, 79, 1.0),
+            ("kernel", KERNEL_GPU, 119, 3.5),
+            ("nvml", GPU, 79, 1.0),
+            ("nvml", GPU, 119, 3.4),
+        ],
+        {79: 1, 119: 1},
+    ),
     "far apart they are two": ([("nvml", GPU, 79, 1.0), ("kernel", KERNEL_GPU, 79, 3.1)], {79: 2}),
     "different codes are different": ([("nvml", GPU, 79, 1.0), ("kernel", KERNEL_GPU, 119, 1.1)], {79: 1, 119: 1}),
     "what only the kernel tells counts": ([("kernel", KERNEL_GPU, 119, 1.0)], {119: 1}),
@@ -39,6 +48,14 @@ def test_an_xid_counts_once_whoever_tells_it(story: str) -> None:
         xids = xids.after(source, address, code, at)
     assert dict(xids.of(GPU)) == expected
     assert xids.last_of(GPU) == told[-1][2]
+
+
+def test_those_that_only_one_source_tells_do_not_pile_up() -> None:
+    xids = Xids()
+    for at in range(3000):
+        xids = xids.after("kernel", GPU, 13, 10.0 * at)
+    assert dict(xids.of(GPU)) == {13: 3000}
+    assert len(xids.open) == 1024
 
 
 def test_another_gpu_has_none() -> None:
@@ -64,6 +81,7 @@ DAMAGED = (
     "[]",
     '{"xids": 3, "last": {}}',
     '{"xids": {"a": {"b": 1}}, "last": {}}',
+    '{"xids": {"a": {"79": 1' + 400 * "0" + '}}, "last": {}}',
     '{"xids": {}, "last": {"x": null}}',
     '{"xids": {}, "last": {"x": Infinity}}',
 )
@@ -80,11 +98,15 @@ def test_a_damaged_file_is_said_and_counted_anew(text: str, tmp_path: Path, capl
 def test_a_folder_that_is_gone_costs_the_file_and_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    known = Known(tmp_path / "gone" / "xids.json")
+    path = tmp_path / "gone" / "xids.json"
+    known = Known(path)
     known.tell("kernel", KERNEL_GPU, 79, 1.0)
     assert dict(known.xids.of(GPU)) == {79: 1}
-    assert known.kept(within=20)
+    assert not known.kept(within=0.5)
     assert "could not be kept" in caplog.text
+    path.parent.mkdir()
+    assert known.kept(within=5), "what failed is tried again when it is asked for"
+    assert dict(Known(path).xids.of(GPU)) == {79: 1}
 
 
 def test_a_disk_that_hangs_holds_nobody_up_and_has_the_newest_counts_once_it_answers(tmp_path: Path) -> None:
@@ -144,3 +166,18 @@ def test_the_kernels_log_is_followed_from_its_end_on(tmp_path: Path) -> None:
 
     assert asyncio.run(scenario()) == [found for found in RECORDS.values() if found]
     os.close(writer)
+
+
+def test_a_pipe_that_ends_is_said_and_not_asked_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "kmsg"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR)
+
+    async def scenario() -> None:
+        task = asyncio.create_task(KernelLog(path, lambda _, code: os.close(writer) if code else None).follow())
+        await asyncio.sleep(0)
+        os.write(writer, next(iter(RECORDS)))
+        await asyncio.wait_for(task, 20)
+
+    asyncio.run(scenario())
+    assert caplog.messages == [f"{path}: Xids come from NVML alone: it has ended"]
