@@ -12,8 +12,11 @@ from rules.promql import Call, Number
 from rules.recording import read_by, recordings
 from rules.rule import Alerting, Group, Recording
 from slo import names
+from slo.burning import burnings
+from slo.duration import Duration
 from slo.plan import Plan
 from slo.selector import Labels, labels_of
+from slo.window import Composed
 
 Rules: TypeAlias = tuple[Recording | Alerting, ...]
 
@@ -35,11 +38,23 @@ def groups(plan: Plan) -> tuple[Group, Group]:
 
 
 def _of_the_static_alert(plan: Plan) -> Rules:
-    """The static alert, after the recordings that no other alert reads."""
+    """The static alert, after everything that is recorded over windows of its own.
+
+    What is subtracted from a total must be worked out with it: groups are evaluated apart from each other, and a total
+    of another group may be an interval old.
+    """
     static = plan.alerts[-1]
-    others = {name for alert in (*plan.alerts[:-1], *plan.guards) for name in read_by(plan, alert.condition)}
-    alone = set(read_by(plan, static.condition)) - others
+    others = {name for alert in plan.alerts[:-1] for name in read_by(plan, alert.condition)}
+    others |= {names.total_events(window.of) for window in plan.windows if isinstance(window, Composed)}
+    lengths = {each.window.length for each in burnings(static.condition)}
+    over = (_recorded_over(length) for length in lengths)
+    alone = {name for found in over if not found & others for name in found}
     return (*(each for each in recordings(plan) if each.record in alone), alerting(plan, static))
+
+
+def _recorded_over(length: Duration) -> set[str]:
+    of = (names.total_events, names.bad_events, names.static_bad_events, names.error_ratio)
+    return {name(length) for name in of}
 
 
 def metadata(plan: Plan) -> Iterator[Recording]:

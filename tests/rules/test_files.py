@@ -1,5 +1,6 @@
 """Rule files and unit test files as text."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,7 +17,7 @@ from slo.policy import Pair, Policy
 from slo.table.load import load
 from tests.conftest import GOLDEN, Golden
 from tests.rules.plans import planned, rule_files, shipped_plan, shipped_plans
-from tests.slo.rows import LATENCY, PROMQL, RATIO, changed, table
+from tests.slo.rows import LATENCY, PROMQL, RATIO, SLICE, changed, table
 
 KINDS = {
     "P1": "bad events are counted",
@@ -110,6 +111,31 @@ def test_a_group_beyond_mimirs_limit_is_an_error_that_names_the_row() -> None:
     many = plan(row, Policy((*pages, ticket), Duration.parse("1m")))
     with pytest.raises(Refused, match=r"^S2: 25 rules, and Mimir takes 20"):
         compiled([many])
+
+
+STATIC = "      window: {}\n"
+
+
+@pytest.mark.parametrize("window", ["10m", "20m", "15d"])
+@pytest.mark.parametrize("least", [None, "6m", "1d"])
+@pytest.mark.parametrize("row", [RATIO, LATENCY, SLICE, PROMQL], ids=["ratio", "latency", "slice", "promql"])
+def test_what_is_worked_out_of_a_recording_stands_in_its_group_after_it(
+    row: str, window: str, least: str | None
+) -> None:
+    """Groups are evaluated apart: a difference to a total of another one would mix two moments.
+
+    Of what was recorded over a range, which is what windows are composed of, all is as old.
+    """
+    changes = [("      for: 5m\n", "      for: 5m\n" + STATIC.format(window))] if "      for: 5m\n" in row else []
+    (slo,) = load({"t.yaml": table(changed(row, *changes))})
+    group, budget = parsed(
+        rule_files([plan(slo, compose_from=None if least is None else Duration.parse(least))]), "shop"
+    )
+    for rules in (group["rules"], budget["rules"]):
+        there = [rule["record"] for rule in rules if "record" in rule]
+        for place, rule in enumerate(there):
+            found = re.findall(r"(slo:\w+:\w+)(?:\{[^}]*\})?(\[)?", rules[place]["expr"])
+            assert {name for name, span in found if not span} <= set(there[:place]), rule
 
 
 @pytest.mark.parametrize("row", [RATIO, LATENCY], ids=["ratio", "latency"])
