@@ -7,7 +7,7 @@ from typing import Final
 from zlib import crc32
 
 from dashboards.board import Link
-from dashboards.catalog import metric_of
+from dashboards.catalog import METRICS, metric_of
 from dashboards.panels import PLAIN, Marks, from_above, from_below
 from rules.promql import Vector
 from slo import names
@@ -15,6 +15,21 @@ from slo.indicator import LatencyIndicator, SliceIndicator
 from slo.plan import Plan
 from slo.selector import Matcher
 
+_HANDBOOK: Final = {
+    "P1": ("platform", "ratio"),
+    "P2": ("platform", "latency"),
+    "P3": ("platform", "ratio"),
+    "A1": ("ai-hub", "latency"),
+    "A2": ("ai-hub", "slice"),
+    "A3": ("ai-hub", "latency"),
+    "A4": ("ai-hub", "latency"),
+    "A5": ("ai-hub", "slice"),
+    "A6": ("ai-hub", "latency"),
+    "B1": ("banking", "latency"),
+    "B2": ("banking", "ratio"),
+    "B3": ("banking", "ratio"),
+}
+"""Area and kind of the rows whose thresholds are marked in panels about other series than theirs."""
 _DETAIL: Final = "emberline-slo-detail-"
 _LONGEST: Final = 40
 """Characters that Grafana allows in a uid."""
@@ -48,10 +63,12 @@ class Promised:
         """Orange where the objective of a row is missed, red from its static alert on, in base units.
 
         Seconds for a latency row, the error ratio for a ratio row, the unit of its series for a slice row; nothing
-        where the tables lack the row.
+        where the tables lack the row, or have another one of its id.
         """
         plan = self.row(name)
-        return PLAIN if plan is None else _marks(plan)
+        if plan is None or (plan.slo.area, plan.slo.indicator.kind) != _HANDBOOK[name]:
+            return PLAIN
+        return _marks(plan)
 
 
 def _marks(plan: Plan) -> Marks:
@@ -59,6 +76,8 @@ def _marks(plan: Plan) -> Marks:
     match slo.indicator:
         case LatencyIndicator(threshold=threshold) if slo.alert.slower_than is not None:
             return from_above(threshold.seconds, slo.alert.slower_than.seconds)
+        case SliceIndicator(metric=metric) if metric.metric not in METRICS:
+            return PLAIN
         case SliceIndicator(metric=metric, good=good) if slo.alert.value is not None:
             factor = metric_of(metric.metric).unit.factor
             bounds = (float(bound.value * factor) for bound in (good, slo.alert.value))

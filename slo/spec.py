@@ -22,6 +22,7 @@ Namespace = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0
 
 _COUNTED: Final = "does not belong to a promql row: a server evaluates its expression over the whole window"
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_WORDS: Final = frozenset({"without", "inf", "nan"})
 
 
 def _instances(by: tuple[str, ...]) -> tuple[str, ...]:
@@ -32,6 +33,8 @@ def _instances(by: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError(f"{label!r} is set by every rule: it cannot tell instances apart")
         if not _LABEL.fullmatch(label) or label.startswith("__"):
             raise ValueError(f"{label!r} is not a label name")
+        if label.lower() in _WORDS:
+            raise ValueError(f"{label!r} is a word of PromQL, by which nothing can be grouped")
     if len(set(by)) < len(by):
         raise ValueError("a label is listed twice")
     return by
@@ -65,7 +68,7 @@ class Slo(Written):
     `window` is the nominal length. `corrections` are in the order of time.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?$")]
     area: Area
     name: Text
     description: Text

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from dashboards.board import Board, Link, Pick, Row, Step, Variable
-from dashboards.panels import Marks, from_above, from_below, lines, stat, table, text
+from dashboards.board import Board, Color, Link, Panel, Pick, Row, Step, Variable
+from dashboards.panels import PLAIN, Marks, from_above, from_below, lines, stat, table, text
 from dashboards.promised import Promised, detail_uid
 from dashboards.quantity import Quantity
 from dashboards.recorded import CLUSTER, Kind, Recorded
@@ -78,7 +78,7 @@ def _kept(recorded: Recorded) -> Row:
                 "Burn rate, 1h",
                 "1 spends the budget exactly within the period.",
                 burn,
-                marks=from_above(1, float(recorded.pairs("page")[0][0].factor)),
+                marks=recorded.burn_marks(),
                 steady="zero while nothing fails",
             ),
             stat("Firing alerts", "Of this row.", firing, marks=Marks((Step(1, "red"),)), steady="a state"),
@@ -89,18 +89,9 @@ def _kept(recorded: Recorded) -> Row:
 def _burning(recorded: Recorded) -> Row:
     left = recorded.left()
     burned = (
-        lines(
-            f"Burn rate over {each.window.length}, {kind}",
-            f"Its pair {_verb(kind)} when this exceeds {leading(each.factor)} (the dashed line) over both "
-            f"{pair[0].window.length} and {pair[1].window.length}. Below 1 the budget outlives the period.",
-            recorded.burn(each.window.length),
-            width=6,
-            height=7,
-            marks=Marks((Step(float(leading(each.factor)), "red" if kind == "page" else "orange"),)),
-            steady="zero while nothing fails",
-        )
+        _burned(recorded, kind, which, each.window.length)
         for kind in _KINDS
-        for pair in recorded.pairs(kind)
+        for which, pair in enumerate(recorded.pairs(kind))
         for each in pair
     )
     return Row(
@@ -118,6 +109,23 @@ def _burning(recorded: Recorded) -> Row:
             ),
             *burned,
         ),
+    )
+
+
+def _burned(recorded: Recorded, kind: Kind, which: int, window: Duration) -> Panel:
+    short, long = (each.window.length for each in recorded.pairs(kind)[which])
+    factor = recorded.factor(kind, which)
+    exceeds = "the factor of its period" if factor is None else f"{leading(factor)} (the dashed line)"
+    color: Color = "red" if kind == "page" else "orange"
+    return lines(
+        f"Burn rate over {window}, {kind}",
+        f"Its pair {_verb(kind)} when this exceeds {exceeds} over both {short} and {long}. Below 1 the budget outlives "
+        "the period.",
+        recorded.burn(window),
+        width=6,
+        height=7,
+        marks=PLAIN if factor is None else Marks((Step(float(leading(factor)), color),)),
+        steady="zero while nothing fails",
     )
 
 
@@ -212,15 +220,21 @@ def _promises(promised: Promised, area: str) -> Iterator[str]:
 def _promise(plan: Plan, runbooks: str) -> tuple[str, ...]:
     slo = plan.slo
     pages = "; ".join(f"{leading(pair[0].factor)} times over {windows_of(pair)}" for pair in pairs_of(plan, "page"))
-    runbook = f"[{slo.runbook}]({runbooks.rstrip('/')}/{slo.runbook})" if runbooks else f"`{slo.runbook}`"
+    page = _cell(slo.runbook)
+    runbook = f"[{page}]({runbooks.rstrip('/')}/{page})" if runbooks else f"`{page}`"
     said = f"{slo.description} {percent(slo.objective)} over {slo.window}."
     return (
-        f"**{slo.id}** {slo.name}",
-        said,
+        f"**{slo.id}** {_cell(slo.name)}",
+        _cell(said),
         pages,
         f"{slo.alert.name}: {static_bound(slo)} for {slo.alert.for_}",
         runbook,
     )
+
+
+def _cell(words: str) -> str:
+    """Words in a cell of a Markdown table, where a line or a bar would end it."""
+    return " ".join(words.split()).replace("|", "\\|")
 
 
 def _verb(kind: str) -> str:

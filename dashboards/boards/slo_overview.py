@@ -132,7 +132,7 @@ def _budgets(promised: Promised, recorded: Recorded) -> Row:
 def _burning(promised: Promised, recorded: Recorded) -> Row:
     detail = detail_from(promised.areas, "__field.labels")
     left = recorded.left().reduced("min", *_KEY)
-    burn = recorded.burn(_HOUR).reduced("max", *_KEY)
+    burn, pages = recorded.burn(_HOUR).reduced("max", *_KEY), recorded.factor("page", 0)
     return Row(
         "How did it come to this?",
         (
@@ -148,9 +148,10 @@ def _burning(promised: Promised, recorded: Recorded) -> Row:
             ),
             lines(
                 "Burn rate over 1h",
-                "1 spends the budget exactly within the period; the dashed line pages.",
+                "1 spends the budget exactly within the period"
+                + ("." if pages is None else "; the dashed line pages."),
                 burn,
-                marks=from_above(1, float(recorded.pairs("page")[0][0].factor)),
+                marks=recorded.burn_marks(),
                 link=detail,
             ),
         ),

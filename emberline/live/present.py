@@ -67,11 +67,11 @@ def title(area: str) -> str:
 
 
 def _areas(results: tuple[Result, ...]) -> tuple[AreaView, ...]:
-    areas = []
-    for area, group in groupby(results, key=lambda result: result.plan.slo.area):
-        rows = (row for _, same in groupby(group, key=lambda result: id(result.plan)) for row in row_views(same))
-        areas.append(AreaView(area, title(area), tuple(rows)))
-    return tuple(areas)
+    rows: dict[str, list[RowView]] = {}  # by area: several tables may hold rows of one
+    for _, same in groupby(results, key=lambda result: id(result.plan)):
+        of_one = tuple(same)
+        rows.setdefault(of_one[0].plan.slo.area, []).extend(row_views(of_one))
+    return tuple(AreaView(area, title(area), tuple(found)) for area, found in rows.items())
 
 
 def row_views(results: Iterable[Result]) -> tuple[RowView, ...]:

@@ -15,12 +15,11 @@ def repetitions(files: Sequence[TableFile]) -> Iterator[Fault]:
         for path, kind, names in _claims(file):
             fault = file.fault(path, "")
             place = f"{fault.file}:{fault.line}"
-            clash = next((name for name in names if (kind, name.lower()) in taken), None)
+            clash = next((name for name in names if (kind, _folded(name)) in taken), None)
             if clash:
-                other = taken[kind, clash.lower()]
+                other = taken[kind, _folded(clash)]
                 yield Fault(fault.file, fault.line, fault.path, f"{kind} {clash!r} is taken by {other}")
-            # Files are named by ids, and not every disk tells letters apart by their case.
-            taken = {(kind, name.lower()): place for name in names} | taken
+            taken = {(kind, _folded(name)): place for name in names} | taken
 
 
 def _claims(file: TableFile) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
@@ -33,6 +32,11 @@ def _claims(file: TableFile) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
         alert = row.child("alert")
         if static := _text(alert.child("name") if alert else None):
             yield ("slos", index, "alert", "name"), "alert", (static,)
+
+
+def _folded(name: str) -> str:
+    """Files and objects are named by ids: not every disk tells cases apart, and Kubernetes knows no underscore."""
+    return name.lower().replace("_", "-")
 
 
 def _text(node: Node | None) -> str:

@@ -55,6 +55,12 @@ RATIO_FAULTS = [
     ("99.9%\n", "99.9%\n    by: [code, le]\n", ["t.yaml:7: slos[0].by: `le` is the bound of a bucket, no instance"]),
     ("99.9%\n", "99.9%\n    by: [code, code]\n", ["t.yaml:7: slos[0].by: a label is listed twice"]),
     ("99.9%\n", "99.9%\n    by: [a-b]\n", ["t.yaml:7: slos[0].by: 'a-b' is not a label name"]),
+    ("99.9%\n", "99.9%\n    by: [Inf]\n", [
+        "t.yaml:7: slos[0].by: 'Inf' is a word of PromQL, by which nothing can be grouped",
+    ]),
+    ("99.9%\n", "99.9%\n    by: [without]\n", [
+        "t.yaml:7: slos[0].by: 'without' is a word of PromQL, by which nothing can be grouped",
+    ]),
     ("99.9%\n", "99.9%\n    by: [severity]\n", [
         "t.yaml:7: slos[0].by: 'severity' is set by every rule: it cannot tell instances apart",
     ]),

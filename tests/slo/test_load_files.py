@@ -132,6 +132,13 @@ def test_ids_and_alert_names_are_unique_within_and_across_files() -> None:
     ]
 
 
+def test_ids_that_kubernetes_could_not_tell_apart_are_one() -> None:
+    ratio, latency = changed(RATIO, ("id: S1", "id: S_1")), changed(LATENCY, ("id: S2", "id: s-1"))
+    assert faults(t=table(ratio, latency)) == ["t.yaml:20: slos[1].id: id 's-1' is taken by t.yaml:3"]
+    (fault,) = faults(t=table(changed(RATIO, ("id: S1", "id: S_"))))
+    assert fault.startswith("t.yaml:3: slos[0].id: does not match")
+
+
 def test_a_repeated_id_is_told_even_where_the_row_has_other_faults() -> None:
     broken = changed(RATIO, ("99.9%", "high"), ("name: Avail", "name: Un"), ("OrdersFailing", "OrdersLost"))
     assert faults(t=table(RATIO, broken)) == [

@@ -21,6 +21,15 @@ def test_all_rows_appear_by_area_in_the_handbooks_order() -> None:
     assert [row.id for area in areas for row in area.rows if row.anchor] == list(PLANS)
 
 
+def test_an_area_of_several_tables_is_one_section() -> None:
+    first, second, third = snapshot().results[0], measured(PLANS["A1"], (), {}, 0.5), measured(PLANS["P2"], (), {}, 0.5)
+    areas = view(replace(snapshot(), results=(first, second, third)), AT).areas
+    assert [(area.name, [row.id for row in area.rows]) for area in areas] == [
+        ("platform", ["P1", "P2"]),
+        ("ai-hub", ["A1"]),
+    ]
+
+
 def test_a_burning_row_says_how_fast_and_what_is_left() -> None:
     found = row("P1")
     assert (found["state"], found["tone"], found["objective"]) == ("not met", "bad", "99.9 %")
