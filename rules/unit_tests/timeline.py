@@ -69,16 +69,20 @@ def fires(pair: Conjunction, hold: Duration, ratio: Decimal, every: Duration, ru
     short, long = lengths(pair)
     around, every_ms = STEPS * every.ms, every.ms
     share = pair[0].threshold / ratio
-    began = rush.ms + long
+    clean, calm = (
+        _up(long, every_ms),
+        _up(short + 2 * around, every_ms),
+    )  # phases are of whole steps, windows need not be
+    began = rush.ms + clean
     due = began + int(share * long) + hold.ms
     full = max(due, began + short)  # from then on the short window holds nothing but the burn
     ended = _up(full + 2 * around, every_ms)
     over = ended + int(short * (1 - share))
     phases = (
         Phase(rush, Decimal(0), rush=True),
-        Phase(Duration(long), Decimal(0)),
+        Phase(Duration(clean), Decimal(0)),
         Phase(Duration(ended - began), ratio),
-        Phase(Duration(short + _up(2 * around, every_ms)), Decimal(0)),
+        Phase(Duration(calm), Decimal(0)),
     )
     return Timeline(
         phases,

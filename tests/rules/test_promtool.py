@@ -88,6 +88,14 @@ def test_rows_of_ones_own_pass(odd: str, promtool: Path, tmp_path: Path) -> None
     passes(promtool, tmp_path)
 
 
+@pytest.mark.parametrize("below", ["99.5%", "0.0001%"])
+@pytest.mark.parametrize("window", ["30s", "50s", "61s", "121s", "200s", "601s", "3601s"])
+def test_static_windows_of_any_length_pass(window: str, below: str, promtool: Path, tmp_path: Path) -> None:
+    found = rule_files(planned(changed(RATIO, ("for: 5m", f"for: 5m\n      window: {window}"), ("99.5%", below))))
+    write(tmp_path, {name: text for name, text in found.items() if "_page_" not in name and "_ticket_" not in name})
+    passes(promtool, tmp_path)
+
+
 @pytest.mark.parametrize("row", [RATIO, LATENCY], ids=["ratio", "latency"])
 @pytest.mark.parametrize("least", ["6m", "2h", "1d"])
 def test_composed_alert_windows_pass(row: str, least: str, promtool: Path, tmp_path: Path) -> None:
