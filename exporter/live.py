@@ -3,11 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from exporter import gpu_metrics
+from exporter.apart import apart
+from exporter.dcgm.counters import Counters
 from exporter.dcgm.device import Device, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
@@ -19,7 +23,7 @@ _LOG: Final = logging.getLogger(__name__)
 LOOK: Final = 5.0
 """Seconds between two looks at the file."""
 
-_Stamp = tuple[int, int, int] | None
+_Stamp = tuple[int, int, int]
 Copies = Callable[[Device], tuple[Labels, ...]]
 """The attributes of each copy of a device's compatible series: at least one copy, mostly without attributes."""
 
@@ -28,13 +32,24 @@ def _alone(_: Device) -> tuple[Labels, ...]:
     return ((),)
 
 
+def _read(surface: Surface, known: _Stamp | None) -> tuple[_Stamp, Counters | ValueError | None]:
+    """The stamp of the file and what it says, or what is wrong with it; None where its stamp is the known one."""
+    stamp = _stamp(surface.collectors)
+    if stamp == known:
+        return stamp, None
+    try:
+        return stamp, read_counters(surface.collectors, strict=surface.strict)
+    except ValueError as error:
+        return stamp, error
+
+
 def _stamp(path: Path | None) -> _Stamp:
     """What changes with the file; a mounted ConfigMap changes by a link that leads elsewhere."""
     try:
         found = None if path is None else path.stat()
     except OSError:
-        return None
-    return None if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
+        found = None
+    return (0, 0, 0) if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
 
 
 class Live:
@@ -43,7 +58,8 @@ class Live:
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self.page = Compatible(surface.counters, surface.style)
-        self._stamp = _stamp(surface.collectors)
+        self._stamp: _Stamp | None = _stamp(surface.collectors)
+        self._asked = asyncio.Event()
         self._reloads = 0
         self._missing: tuple[str, ...] = ()
 
@@ -68,13 +84,21 @@ class Live:
         """Differs from what it was once other metrics are shown."""
         return self._reloads
 
-    def reload(self) -> bool:
-        """Read the file now; whether it could be used. The series never vanish in between."""
-        self._stamp = _stamp(self.surface.collectors)
-        try:
-            counters = read_counters(self.surface.collectors, strict=self.surface.strict)
-        except ValueError as error:
-            _LOG.error("the counters file is not taken, the metrics stay as they are:\n%s", error)
+    def reload(self) -> None:
+        """Have the file read soon, though it did not change."""
+        self._asked.set()
+
+    async def look(self, *, asked: bool = False) -> bool | None:
+        """Read the file if it has changed or one `asked`; whether it could be used. No series vanishes in between.
+
+        That happens apart: a file system may hang.
+        """
+        stamp, counters = await apart(partial(_read, self.surface, None if asked else self._stamp))
+        self._stamp = stamp
+        if counters is None:
+            return None
+        if isinstance(counters, ValueError):
+            _LOG.error("the counters file is not taken, the metrics stay as they are:\n%s", counters)
             return False
         self.surface = replace(self.surface, counters=counters)
         self.page = Compatible(counters, self.surface.style)
@@ -90,8 +114,10 @@ class Live:
             _LOG.warning("%s", line)
 
     async def run(self, look: float = LOOK) -> None:
-        """Look at the file every `look` seconds until cancelled."""
+        """Look at the file every `look` seconds, and when asked, until cancelled."""
         while True:
-            await asyncio.sleep(look)
-            if _stamp(self.surface.collectors) != self._stamp:
-                self.reload()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), look)
+            asked = self._asked.is_set()
+            self._asked.clear()
+            await self.look(asked=asked)

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
+from exporter.apart import Loop
 from exporter.budget import Budget
 from exporter.cluster import beside
 from exporter.dcgm.surface import hostname
@@ -37,7 +38,8 @@ def main(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     sys.setswitchinterval(_TURN)
-    asyncio.run(_serve(settings))
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

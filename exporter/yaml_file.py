@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from exporter.apart import open_at_once
 from exporter.yaml_place import Place, excess, line_of, spell
 
 FILE_BYTES: Final = 256 << 10
@@ -22,7 +23,7 @@ def read_yaml(path: Path, model: TypeAdapter[T], check: Callable[[T], Iterator[t
 
     OSError if it cannot be read, ValueError with a line for each error if it is bad.
     """
-    with path.open("rb") as file:
+    with open_at_once(path) as file:
         data = file.read(FILE_BYTES + 1)
     if len(data) > FILE_BYTES:
         raise ValueError(f"{path}:1: the file is larger than {FILE_BYTES} bytes")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from exporter.apart import open_at_once
 from exporter.dcgm.catalogue import BY_NAME, default_counters, field_of
 from exporter.dcgm.field import Field, FieldType, Unserved
 
@@ -77,7 +78,7 @@ def read(path: Path | None) -> Counters:
     """
     if path is None or (path.parent == UPSTREAM_FOLDER and not path.exists()):
         return parse(default_counters(), "built-in counters")
-    with path.open("rb") as file:
+    with open_at_once(path) as file:
         data = file.read(FILE_BYTES + 1)
     if len(data) > FILE_BYTES:
         raise ValueError(f"{path}:1: the file is larger than {FILE_BYTES} bytes")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from exporter.apart import open_at_once
 from exporter.pods.labels import clean
 
 FILES: Final = 1024
@@ -47,7 +48,7 @@ class JobFiles:
     def _current(self) -> Iterator[tuple[str, tuple[Stamp, tuple[str, ...]]]]:
         for name in self._names():
             try:
-                with open(self._folder / name, "rb", opener=_at_once) as file:
+                with open_at_once(self._folder / name) as file:
                     status = os.fstat(file.fileno())
                     if not stat.S_ISREG(status.st_mode):
                         continue
@@ -69,8 +70,3 @@ def jobs(content: bytes) -> tuple[str, ...]:
     """The job ids in a file, one to a line; empty lines and repetitions are none."""
     lines = (line.strip() for line in content.decode(errors="replace").splitlines())
     return tuple(dict.fromkeys(clean(line)[:JOB_CHARACTERS] for line in lines if line))[:JOBS]
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open without waiting: a pipe that nobody writes to is empty."""
-    return os.open(path, flags | os.O_NONBLOCK)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from exporter.apart import apart
 from exporter.kubernetes import followed
 from exporter.kubernetes.api import ApiServer, Document
 from exporter.kubernetes.watch import Feed, Watch
@@ -156,7 +157,7 @@ class PodSource:
 
     async def _keep_jobs(self, jobs: JobFiles) -> None:
         while True:
-            await asyncio.to_thread(jobs.refresh)
+            await apart(jobs.refresh)
             await asyncio.sleep(self._interval)
 
 

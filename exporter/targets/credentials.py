@@ -1,9 +1,9 @@
 """The secret that a target asks for."""
 
-import os
 from pathlib import Path
 from typing import Final
 
+from exporter.apart import open_at_once
 from exporter.targets.answer import Failed, Reason
 
 _BYTES: Final = 64 << 10
@@ -20,17 +20,10 @@ def read_credentials(path: Path | None) -> dict[str, str] | Failed:
 def read_secret(path: Path) -> str | Failed:
     """The one line that a file holds, without the white space around it."""
     try:
-        with open(path, "rb", opener=_at_once) as file:
+        with open_at_once(path) as file:
             token = file.read(_BYTES + 1).strip()
     except OSError as error:
         return Failed(Reason.CREDENTIALS, f"{path}: {error.strerror}")
     if not token or len(token) > _BYTES or not all(0x20 < byte < 0x7F for byte in token):  # noqa: PLR2004
         return Failed(Reason.CREDENTIALS, f"{path}: not one line of printable characters without spaces")
     return token.decode("ascii")
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open without waiting for somebody who writes: a pipe that nobody has opened for that is empty."""
-    descriptor = os.open(path, flags | os.O_NONBLOCK)
-    os.set_blocking(descriptor, True)
-    return descriptor

@@ -9,7 +9,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -55,12 +54,8 @@ Resolve = Callable[[str, int], Awaitable[tuple[Address, ...]]]
 
 async def resolve(host: str, port: int) -> tuple[Address, ...]:
     """Every address of a name; none if it has none."""
-    return await asyncio.to_thread(_resolved, host, port)
-
-
-def _resolved(host: str, port: int) -> tuple[Address, ...]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()
     return tuple(ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found)
@@ -72,7 +67,6 @@ class Prober:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._running = 0
-        self._resolvers = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="resolver")
 
     async def probe(self, target: str, module: str, patience: float | None = None) -> bytes | Refusal:
         """The page about a target in text format 0.0.4, within `patience` seconds; or why there is none."""
@@ -80,13 +74,9 @@ class Prober:
             return Refusal(503, f"{CONCURRENT} probes are running already")
         self._running += 1
         try:
-            return await probe(target, module, self._policy, self._resolve, patience)
+            return await probe(target, module, self._policy, patience=patience)
         finally:
             self._running -= 1
-
-    async def _resolve(self, host: str, port: int) -> tuple[Address, ...]:
-        """In threads of its own: a name server that hangs must not hold those in which pages are read."""
-        return await asyncio.get_running_loop().run_in_executor(self._resolvers, _resolved, host, port)
 
 
 async def probe(

@@ -9,6 +9,7 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
+from exporter.apart import open_at_once
 from exporter.web import golang
 from exporter.web.nodes import FILE_BYTES, Fault, FaultsError, compose, value_of
 from exporter.web.schema import ClientAuth, Document, TlsServer, absent
@@ -74,7 +75,7 @@ class WebConfig:
 
 def read(path: Path) -> WebConfig:
     """The configuration; OSError if it cannot be read, FaultsError if it is bad. Paths start at the file's folder."""
-    with path.open("rb") as file:
+    with open_at_once(path) as file:
         return parse(file.read(FILE_BYTES + 1), path.parent)
 
 

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import ssl
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from exporter.apart import apart
 from exporter.web.config import WebConfig, read
 from exporter.web.nodes import FaultsError
 from exporter.web.tls import server_context
@@ -16,6 +17,8 @@ from exporter.web.tls import server_context
 _LOG: Final = logging.getLogger(__name__)
 _FRESH: Final = 0.1
 """Seconds for which the files are taken to be what they were."""
+_PATIENCE: Final = 1.0
+"""Seconds that a request waits for a look; afterwards what was held still holds."""
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -49,7 +52,7 @@ def load(path: Path) -> Held:
 
 
 class Reloading:
-    """Hands out what is held after a look at the files, which happens in a thread: a file system can hang."""
+    """Hands out what is held after a look at the files, which a file system that hangs may delay for a moment."""
 
     def __init__(self, path: Path, first: Held) -> None:
         self._path = path
@@ -57,7 +60,6 @@ class Reloading:
         self._stamp = first.stamp
         self._tls = first.context is not None
         self._files = (path, *first.config.files())
-        self._threads = ThreadPoolExecutor(1, "web-config")
         self._checked = time.monotonic()
         self._look: asyncio.Future[None] | None = None
         self._trouble = ""
@@ -77,19 +79,14 @@ class Reloading:
         if time.monotonic() - self._checked > _FRESH:
             if self._look is None or self._look.done():
                 self._look = asyncio.ensure_future(self._refresh())
-            await asyncio.shield(self._look)
+            await asyncio.wait((self._look,), timeout=_PATIENCE)
         if self._held is None:
             raise BrokenConfigError(self._trouble)
         return self._held
 
-    def close(self) -> None:
-        """End the thread."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
-
     async def _refresh(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._held is None or await loop.run_in_executor(self._threads, self._changed):
-            await self._reload(loop)
+        if self._held is None or await apart(self._changed):
+            await self._reload()
         self._checked = time.monotonic()
 
     def _changed(self) -> bool:
@@ -98,9 +95,9 @@ class Reloading:
         except OSError:
             return True
 
-    async def _reload(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _reload(self) -> None:
         try:
-            held = await loop.run_in_executor(self._threads, load, self._path)
+            held = await apart(partial(load, self._path))
         except BrokenConfigError as error:
             self._note(str(error))
             return

@@ -63,7 +63,7 @@ async def serving(
         reloading = None if config is None else _reloading(config)
         bodies = Bodies(page)
         site = Site(bodies, reloading, prober)
-        for part in (bodies, site, *(() if reloading is None else (reloading,))):
+        for part in (bodies, site):
             stack.callback(part.close)
         encrypted = reloading is not None and reloading.encrypted
         encrypt = _encrypt(reloading) if reloading is not None and encrypted else None

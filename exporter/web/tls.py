@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
+from exporter.apart import open_at_once
 from exporter.web.config import Pem, Tls
 from exporter.web.nodes import Fault, FaultsError
 
@@ -86,7 +87,7 @@ def _bytes(pem: Pem, faults: list[Fault]) -> bytes:
     if pem.path is None:
         return pem.text.encode()
     try:
-        with pem.path.open("rb") as file:
+        with open_at_once(pem.path) as file:
             data = file.read(_PEM_BYTES + 1)
     except OSError as error:
         faults.append(Fault(pem.line, pem.key, f"{pem.path} cannot be read: {error.strerror}"))

@@ -34,17 +34,17 @@ def test_a_changed_file_is_taken_and_a_bad_one_is_not(tmp_path: Path, caplog: py
     held = live(path)
     before = held.page
     path.write_text(TWO)
-    assert held.reload()
+    assert asyncio.run(held.look())
     assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP", "DCGM_FI_DEV_FB_USED"]
     assert held.page is not before
     for bad in ("nothing\n", "", "# all off\n", "DCGM_EXP_P2P_STATUS, gauge, links\n"):
         path.write_text(bad)
-        assert not held.reload()
+        assert not asyncio.run(held.look())
         assert len(shown(held)) == 2
     path.unlink()
-    assert not held.reload()
+    assert not asyncio.run(held.look())
     path.write_text(ONE)
-    assert held.reload()
+    assert asyncio.run(held.look())
     assert len(shown(held)) == 1
     assert "2 metrics and 0 labels of DCGM are shown" in caplog.text
     assert f"{path}:1: nothing: 1 cells" in caplog.text
@@ -80,7 +80,28 @@ def test_a_strict_reader_keeps_the_last_file_without_fault(tmp_path: Path) -> No
     path.write_text(ONE)
     held = live(path, strict=True)
     path.write_text(TWO + "bad\n")
-    assert not held.reload()
+    assert not asyncio.run(held.look())
+    assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP"]
+
+
+def test_a_file_that_never_comes_to_an_end_holds_up_nobody(tmp_path: Path) -> None:
+    """A pipe in its place stands for a file system that hangs."""
+    path = tmp_path / "c.csv"
+    path.write_text(ONE)
+    held = live(path)
+
+    async def scenario() -> None:
+        path.unlink()
+        os.mkfifo(path)
+        writer = os.open(path, os.O_RDWR)
+        look = asyncio.create_task(held.look())
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+        assert not look.done()
+        look.cancel()
+        os.close(writer)
+
+    asyncio.run(scenario())
     assert shown(held) == ["DCGM_FI_DEV_GPU_TEMP"]
 
 
