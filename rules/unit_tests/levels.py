@@ -46,6 +46,8 @@ def _verdict(plan: Plan, sli: Slices, clock: Clock) -> Case:
     """Three phases: good, bad, and bad behind a closed gate or with samples that are not valid."""
     length = _samples(sli, Duration(0), clock)
     good, bad = around(sli.bound)
+    if sli.series.valid is not None and not all(map(sli.series.valid.holds, (good, bad))):
+        raise Untestable(f"no valid sample is on each side of {sli.bound.op} {sli.bound.value}")
     last = around(sli.series.valid)[1] if sli.gate is None and sli.series.valid is not None else bad
     case = Case(
         f"{plan.slo.id} verdict", clock.step, _inputs(sli, (good, bad, last), (True, True, False), length, clock)
@@ -74,8 +76,10 @@ def _fires(plan: Plan, sli: Slices, alert: Alert, rule: Alerting, clock: Clock) 
         f"{alert.name} fires and recovers", clock.step, _inputs(sli, (calm, breaking, calm), opened, length, clock)
     )
     phase = length * clock.step.ms
-    # Half of the samples in a rate's window have the new level when it is half-way between the two.
-    due = phase + (sli.series.rate.ms // 2 if sli.series.rate else 0) + alert.hold.ms
+    # Half of the samples in a rate's window have the new level when it is half-way between the two; a level that is
+    # the bound itself is there once all have.
+    rate = 0 if sli.series.rate is None else sli.series.rate.ms
+    due = phase + (rate if breaking == bound.value else rate // 2) + alert.hold.ms
     case.silent(alert.name, *(Duration(at // every * every) for at in (phase, due - STEPS * every, 3 * phase)))
     case.firing(alert.name, Duration((due + STEPS * every) // every * every))
     case.fires(rule, Duration(2 * phase), instance_of(sli), spoken.valued(rule, instance_of(sli), breaking))
@@ -111,22 +115,31 @@ def _read(read: Series, counter: Counter, levels: Sequence[Decimal], length: int
 
 
 def _shared(read: Series, value: Decimal) -> tuple[Decimal, Decimal]:
-    """What two replicas have of a level, so that no other reduction comes to it."""
-    match read.reduce:
-        case "sum":
-            return value / 4, value * 3 / 4
-        case "avg":
-            return value / 2, value * 3 / 2
-        case "max":
-            return value / 2, value
-        case "min":
-            return value, value + max(abs(value), Decimal(1))
+    """What two replicas have of a level, so that no other reduction comes to it if that can be.
+
+    Both must be valid, or neither where the level is not. Untestable where no two samples make the level.
+    """
+    valid, far = read.valid, max(abs(value), Decimal(1))
+    if valid is not None and not valid.holds(value):
+        return value, value
+    shares = {
+        "sum": ((value / 4, value * 3 / 4), (value / 2, value / 2)),
+        "avg": ((value / 2, value * 3 / 2), (value, value)),
+        "max": ((value / 2 if value > 0 else value - far, value), (value, value)),
+        "min": ((value, value + far), (value, value)),
+    }
+    for each in shares[read.reduce]:
+        if valid is None or all(map(valid.holds, each)):
+            return each
+    raise Untestable(f"no two valid samples make {value:f}")
 
 
 def _notation(read: Series, levels: Sequence[Decimal], length: int, clock: Clock) -> str:
     """Levels of a gauge, or of a counter the rise to each, for `length` samples after the first."""
     if read.rate is None:
         return " ".join([f"{levels[0]:f}", *(f"{value:f}+0x{length - 1}" for value in levels)])
+    if min(levels) < 0:
+        raise Untestable("a rate is never negative")
     parts, reached = ["0"], Decimal(0)
     for value in levels:
         rise = value * clock.step.ms / 1000
