@@ -101,7 +101,7 @@ class Page:
         self._parts = parts
         self._budget = budget
         self._fresh = fresh
-        self._relay = Relay(watches)
+        self._relay = Relay(watches, budget.series)
         self._render_seconds: float | None = None
         self._dropped: Counter[Reason] = Counter()
         self._frame: _Frame | None = None

@@ -2,19 +2,22 @@
 
 What passes is bounded and cannot be mistaken for ours: names of our own page are left out, one family stands once
 whichever targets have it, and what does not fit (another type for the same name, a name that text format 0.0.4 cannot
-spell, a series that comes twice, more series than a target may have) is left out whole and counted.
+spell, a series that comes twice, more series than a target or all of them may have) is left out whole and counted.
+
+A page may be large, and what is done for each of its series takes long: `passing` belongs into a thread. What is left
+for the moment of a scrape is a few steps for each family.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from exporter.metric import Point
 from exporter.targets import catalog
 from exporter.targets.target import Target
-from native.exposition import Exposition, Family, FamilyType, Labels, Sample, encode
+from native.exposition import Exposition, Family, FamilySpan, FamilyType, Labels, Sample, encode
 
 SERIES: Final = 20_000
 """Of one target."""
@@ -22,6 +25,26 @@ _OURS: Final = ("emberline_", "DCGM_FI_")
 _NAME: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _REASONS: Final = ("name", "type", "duplicate", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A family as it can be written: what stands above its samples, and those."""
+
+    type: FamilyType
+    head: bytes
+    samples: bytes
+    series: int
+    names: frozenset[str]
+    """Of the samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What of a target's page may pass, by name of the family; how many series may not, by reason."""
+
+    families: Mapping[str, Lines]
+    dropped: Mapping[str, int]
 
 
 class Relayed(Protocol):
@@ -32,57 +55,77 @@ class Relayed(Protocol):
         """Which one."""
 
     @property
-    def page(self) -> Exposition | None:
-        """Its newest page, if it may pass and was had at the last look."""
+    def page(self) -> Passing | None:
+        """What passes of its newest page, if it may and was had at the last look."""
+
+
+def passing(target: str, page: Exposition) -> Passing:
+    """What of a page may pass, with the target's name on each series."""
+    found = _Page(target)
+    for span in page.families:
+        found.add(page, span)
+    return found.written()
 
 
 @dataclass(slots=True)
-class _Merged:
-    """Families of several pages under their names, in the order in which they came."""
+class _Page:
+    """Families of a page under their names, in the order in which they came."""
 
-    taken: frozenset[str]
-    types: dict[str, FamilyType] = field(default_factory=dict)
-    helps: dict[str, str] = field(default_factory=dict)
-    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    target: str
+    counts: Counter[str] = field(default_factory=Counter)
+    families: dict[str, tuple[FamilyType, str, list[Sample]]] = field(default_factory=dict)
+    seen: set[tuple[str, Labels]] = field(default_factory=set)
 
-    def add(self, target: str, page: Exposition) -> Counter[str]:
-        """Take a page; how many series passed (under "") and how many did not, by reason."""
-        counts = Counter(dict.fromkeys(("", *_REASONS), 0))
-        seen: set[tuple[str, Labels]] = set()
-        for span in page.families:
-            reason = self._objection(span.name, span.type)
-            if reason is None and counts[""] + span.count > SERIES:
-                reason = "limit"
-            if reason is not None:
-                counts[reason] += span.count
-            elif span.count:
-                self.types.setdefault(span.name, span.type)
-                self.helps.setdefault(span.name, span.help)
-                for index in range(span.first, span.first + span.count):
-                    counts[self._take(target, span.name, page.sample(index), seen)] += 1
-        return counts
+    def add(self, page: Exposition, span: FamilySpan) -> None:
+        """Take one family, or count why not."""
+        reason = self._objection(span)
+        if reason is not None:
+            self.counts[reason] += span.count
+        elif span.count:
+            _, _, samples = self.families.setdefault(span.name, (span.type, span.help, []))
+            for index in range(span.first, span.first + span.count):
+                self.counts[self._take(page.sample(index), samples)] += 1
 
-    def _take(self, target: str, family: str, sample: Sample, seen: set[tuple[str, Labels]]) -> str:
+    def written(self) -> Passing:
+        """The families as lines, but for those whose samples do not fit their type, as when a page gives it twice."""
+        lines = {}
+        for name, (kind, text, samples) in self.families.items():
+            try:
+                body = encode([Family(name, kind, text, tuple(samples))])
+            except ValueError:
+                self.counts["type"] += len(samples)
+                continue
+            end = _head(body)
+            names = frozenset(sample.name for sample in samples)
+            lines[name] = Lines(kind, body[:end], body[end:], len(samples), names)
+        return Passing(lines, {reason: self.counts[reason] for reason in _REASONS})
+
+    def _objection(self, span: FamilySpan) -> str | None:
+        if not _NAME.fullmatch(span.name) or span.name.startswith(_OURS):
+            return "name"
+        if span.name in self.families and self.families[span.name][0] != span.type:
+            return "type"
+        return "limit" if self.counts[""] + span.count > SERIES else None
+
+    def _take(self, sample: Sample, kept: list[Sample]) -> str:
         """Keep a sample under its new labels; "" if that could be done, else why not."""
-        labels = labelled(target, sample.labels)
-        if labels is None or sample.name in self.taken:
+        labels = labelled(self.target, sample.labels)
+        if labels is None:
             return "name"
         key = (sample.name, tuple(sorted(labels)))
-        if key in seen:
+        if key in self.seen:
             return "duplicate"
-        seen.add(key)
-        self.samples.setdefault(family, []).append(Sample(sample.name, labels, sample.value, sample.timestamp_ms))
+        self.seen.add(key)
+        kept.append(Sample(sample.name, labels, sample.value, sample.timestamp_ms))
         return ""
 
-    def _objection(self, name: str, kind: FamilyType) -> str | None:
-        if not _NAME.fullmatch(name) or name.startswith(_OURS) or name in self.taken:
-            return "name"
-        return "type" if self.types.get(name, kind) != kind else None
 
-    def families(self) -> Iterator[Family]:
-        """Everything that passed."""
-        for name, samples in self.samples.items():
-            yield Family(name, self.types[name], self.helps[name], tuple(samples))
+def _head(body: bytes) -> int:
+    """Where the comments above the samples of a family end."""
+    end = 0
+    while body.startswith(b"#", end):
+        end = body.index(b"\n", end) + 1
+    return end
 
 
 def labelled(target: str, labels: Labels) -> Labels | None:
@@ -103,12 +146,13 @@ def labelled(target: str, labels: Labels) -> Labels | None:
 
 
 class Relay:
-    """The pages of some targets in one, made anew only when one of them is new."""
+    """The pages of some targets in one of at most so many series, made anew only when one of them is new."""
 
-    def __init__(self, watches: Sequence[Relayed]) -> None:
+    def __init__(self, watches: Sequence[Relayed], most: int = SERIES) -> None:
         self._watches = watches
+        self._most = most
         self._made_of: list[object] = []
-        self._pages: list[Exposition | None] = []  # held, so that no other page can get the id of one of them
+        self._pages: list[Passing | None] = []  # held, so that no other page can get the id of one of them
         self._body = b""
         self._counts: dict[str, Counter[str]] = {}
 
@@ -117,7 +161,10 @@ class Relay:
         pages = [watch.page for watch in self._watches]
         made_of = [taken, *map(id, pages)]
         if made_of != self._made_of:
-            self._make(pages, taken)
+            names = [watch.target.name for watch in self._watches]
+            merged = _Merged(taken, self._most)
+            self._counts = {name: merged.add(page) for name, page in zip(names, pages, strict=True) if page is not None}
+            self._body = b"".join(map(b"".join, merged.families.values()))
             self._made_of, self._pages = made_of, pages
         return self._body
 
@@ -128,21 +175,31 @@ class Relay:
             for reason in _REASONS:
                 yield catalog.RELAY_DROPPED.at((("target", name), ("reason", reason)), counts[reason])
 
-    def _make(self, pages: list[Exposition | None], taken: frozenset[str]) -> None:
-        merged = _Merged(taken)
-        names = [watch.target.name for watch in self._watches]
-        self._counts = {
-            name: merged.add(name, page) for name, page in zip(names, pages, strict=True) if page is not None
-        }
-        self._body = b"".join(self._spelt(family) for family in merged.families())
 
-    def _spelt(self, family: Family) -> bytes:
-        """A family's lines; none where its samples do not fit its type, as when a page gives the type twice."""
-        try:
-            return encode([family])
-        except ValueError:
-            for sample in family.samples:
-                counts = self._counts[dict(sample.labels)["target"]]
-                counts[""] -= 1
-                counts["type"] += 1
-            return b""
+@dataclass(slots=True)
+class _Merged:
+    """Families of several pages, the lines of each under what stands above those that came first."""
+
+    taken: frozenset[str]
+    room: int
+    types: dict[str, FamilyType] = field(default_factory=dict)
+    families: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def add(self, page: Passing) -> Counter[str]:
+        """Take a page; how many series passed (under "") and how many did not, by reason."""
+        counts = Counter({"": 0, **page.dropped})
+        for name, lines in page.families.items():
+            reason = self._objection(name, lines)
+            counts[reason] += lines.series
+            if not reason:
+                self.room -= lines.series
+                self.types[name] = lines.type
+                self.families.setdefault(name, [lines.head]).append(lines.samples)
+        return counts
+
+    def _objection(self, name: str, lines: Lines) -> str:
+        if name in self.taken or lines.names & self.taken:
+            return "name"
+        if self.types.get(name, lines.type) != lines.type:
+            return "type"
+        return "limit" if lines.series > self.room else ""

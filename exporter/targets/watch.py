@@ -17,11 +17,11 @@ from exporter.targets.judge import HEALTH, Judge
 from exporter.targets.milvus.judge import MilvusJudge
 from exporter.targets.milvus.storage import Storage
 from exporter.targets.observation import Observation, Reading
+from exporter.targets.relay import Passing, passing
 from exporter.targets.target import Target
 from exporter.targets.vllm.judge import VllmJudge
 from exporter.targets.vllm.load import Load
 from exporter.targets.vllm.memory import Pod
-from native.exposition import Exposition
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Watch:
 
     def __init__(self, target: Target, client: Client, *, quiet: bool = False) -> None:
         self.target = target
-        self.page: Exposition | None = None
+        self.page: Passing | None = None
         self._client = client
         self._quiet = quiet
         self._judge = judge_of(target, time.monotonic())
@@ -109,7 +109,8 @@ class Watch:
         ended = time.monotonic()
         self._judge.learn(endpoint, verdict, began, ended)
         if endpoint == "metrics" and self.target.relay:
-            self.page = verdict.page if isinstance(verdict, Load | Storage) else None
+            page = verdict.page if isinstance(verdict, Load | Storage) else None
+            self.page = None if page is None else await asyncio.to_thread(passing, self.target.name, page)
         points = tuple(verdict.points((("target", self.target.name),)))
         self._hold(endpoint, Reading(time.time(), ended - began, verdict.failure, points))
 

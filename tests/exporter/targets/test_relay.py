@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.targets import relay
-from exporter.targets.relay import Relay, labelled
+from exporter.targets.relay import Passing, Relay, labelled, passing
 from exporter.targets.target import Target
-from native.exposition import Exposition, parse
+from native.exposition import parse
 from tests.exporter.targets.asked import captured
 
 
@@ -20,11 +20,11 @@ class Source:
     """A target with a page."""
 
     target: Target
-    page: Exposition | None
+    page: Passing | None
 
 
 def source(name: str, body: bytes | None) -> Source:
-    return Source(Target("vllm", name, "", "", 1, 1), None if body is None else parse(body))
+    return Source(Target("vllm", name, "", "", 1, 1), None if body is None else passing(name, parse(body)))
 
 
 def counts(relayed: Relay, name: str) -> dict[str, float]:
@@ -108,12 +108,19 @@ def test_a_family_beyond_the_limit_is_left_out_whole(monkeypatch: pytest.MonkeyP
     assert counts(relayed, "a")["limit"] == 3
 
 
+def test_all_targets_together_have_so_much_room() -> None:
+    bodies = (f'# TYPE {name} gauge\n{name}{{n="1"}} 1\n{name}{{n="2"}} 1\n'.encode() for name in "abc")
+    relayed = Relay([source(str(index), body) for index, body in enumerate(bodies)], most=5)
+    assert [name for name, _, _ in series(relayed.body())] == ["a", "a", "b", "b"]
+    assert [counts(relayed, name)["limit"] for name in "012"] == [0, 0, 2]
+
+
 def test_a_page_is_made_anew_when_it_is_new_and_gone_when_it_is_gone() -> None:
     one = source("a", b"x 1\n")
     relayed = Relay((one,))
     before = relayed.body()
     assert relayed.body() is before
-    one.page = parse(b"x 2\n")
+    one.page = passing("a", parse(b"x 2\n"))
     assert relayed.body() == b'# TYPE x untyped\nx{target="a"} 2\n'
     one.page = None
     assert relayed.body() == b""
