@@ -13,6 +13,7 @@ from exporter.apart import Loop
 from exporter.budget import Budget
 from exporter.cluster import beside
 from exporter.dcgm.surface import hostname
+from exporter.descriptors import occupy
 from exporter.fleet import Fleet
 from exporter.live import Live
 from exporter.nvml.kernel_log import KernelLog
@@ -37,6 +38,7 @@ _TURN: Final = 0.0005
 def main(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    occupy()
     sys.setswitchinterval(_TURN)
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(_serve(settings))

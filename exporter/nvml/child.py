@@ -17,13 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from exporter.descriptors import occupy
 from exporter.nvml import simulation
 from exporter.nvml.ask import Ask
 from exporter.nvml.breaker import REST_INTERVALS
 from exporter.nvml.reading import Reading, encode
 
 _PR_SET_PDEATHSIG: Final = 1
-_STDERR: Final = 2
 
 
 def _options() -> argparse.Namespace:
@@ -99,13 +99,8 @@ def _harmless() -> None:
 
 
 def _take_stdout() -> BinaryIO:
-    """The pipe to the parent; what a library prints goes to stderr instead and cannot break a line.
-
-    A descriptor that was closed from the start would be given to the pipe, or to a file of the driver.
-    """
-    while (free := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
-        pass
-    os.close(free)
+    """The pipe to the parent; what a library prints goes to stderr instead and cannot break a line."""
+    occupy()
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return pipe
