@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from errno import EISDIR
 from pathlib import Path
 
 from emberline.failure import Failure
@@ -11,24 +12,27 @@ from emberline.failure import Failure
 def write(folder: Path, files: Mapping[str, str], mode: int = 0o644) -> tuple[Path, ...]:
     """The paths of `files` (relative name to text) below `folder`, each replaced atomically.
 
-    All texts are on the disk before the first file is replaced, so a full disk leaves the old files as they were.
-    Failure when the folder cannot be written.
+    All texts are on the disk before the first file is replaced, so a full disk, or a folder in the place of a file,
+    leaves the old files as they were. A link stays one; what is no file, such as a pipe, is written to. Failure names
+    the path that cannot be written.
     """
     staged: dict[Path, Path] = {}
+    at = folder
     try:
         for name, text in files.items():
-            temporary = _beside(folder / name)
-            staged[temporary] = folder / name
-            temporary.write_text(text, encoding="utf-8")
-            temporary.chmod(mode)
-        for temporary, path in staged.items():
-            temporary.replace(path)
+            at = folder / name
+            staged[at] = _staged(at, text, mode)
+        for at, temporary in staged.items():
+            if _is_special(at):
+                at.write_text(files[str(at.relative_to(folder))], encoding="utf-8")
+            else:
+                temporary.replace(at.resolve())
     except OSError as error:
-        raise Failure(f"{folder}: cannot write: {error.strerror or error}") from error
+        raise Failure(f"{at}: cannot write: {error.strerror or error}") from error
     finally:
-        for temporary in staged:
+        for temporary in staged.values():
             temporary.unlink(missing_ok=True)
-    return tuple(staged.values())
+    return tuple(staged)
 
 
 def outdated(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
@@ -68,9 +72,24 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _beside(path: Path) -> Path:
-    """A new file next to where it shall go, for its owner's eyes alone."""
+def _staged(path: Path, text: str, mode: int) -> Path:
+    """The text in a new file next to where it shall go; OSError where that is a folder."""
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    place = None if _is_special(path) else path.resolve().parent
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=place)
     os.close(handle)
-    return Path(name)
+    temporary = Path(name)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.chmod(mode)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _is_special(path: Path) -> bool:
+    """Whether something is there that is neither a file nor a folder."""
+    return path.exists() and not (path.is_file() or path.is_dir())

@@ -62,9 +62,15 @@ def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
     unread: list[str] = []
     for path in paths:
         try:
-            found |= {str(table): _bounded(table) for table in _tables(path)}
+            tables = _tables(path)
         except OSError as error:
             unread.append(f"{error.filename or path}: {error.strerror}")
+            continue
+        for table in tables:
+            try:
+                found[str(table)] = _bounded(table)
+            except OSError as error:
+                unread.append(f"{table}: {error.strerror}")
     if unread:
         raise Failure("\n".join(unread))
     return found

@@ -6,6 +6,7 @@ from typing import Final
 from slo.number import plain
 from slo.selector import Labels
 
+_LONGEST: Final = 120
 _HOUR: Final = 3600
 _DAY: Final = 86_400
 _MINUTE: Final = 60
@@ -28,6 +29,12 @@ def objective(share: Decimal) -> str:
 def pairs(labels: Labels) -> str:
     """The labels of an instance: `model_name=llama, namespace=ai-hub`."""
     return ", ".join(f"{name}={value}" for name, value in labels)
+
+
+def on_a_line(told: str) -> str:
+    """What others wrote, such as the value of a label, as part of one line of a terminal, and not too long for it."""
+    seen = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in told[: _LONGEST + 1])
+    return seen if len(told) <= _LONGEST else f"{seen[:_LONGEST]}…"
 
 
 def age(seconds: float) -> str:

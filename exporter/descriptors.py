@@ -13,5 +13,5 @@ def occupy() -> None:
     prints would go there. Child processes have them too.
     """
     while (free := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
-        os.set_inheritable(free, True)
+        os.set_inheritable(free, True)  # noqa: FBT003 - its signature
     os.close(free)

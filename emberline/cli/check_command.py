@@ -48,6 +48,8 @@ def command(
     from slo.table.fault import Invalid
     from slo.table.load import read
 
+    if credentials_file is not None and prometheus is None:
+        raise Failure("--credentials-file: no server is asked without --prometheus")
     rows: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
     scrape = _interval(scrape_interval)

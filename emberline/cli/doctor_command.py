@@ -51,11 +51,15 @@ def _report(*, simulate: bool, replay: Path | None) -> "Report":
     from exporter.nvml.report import report
     from exporter.nvml.supervisor import Terms, child_command
 
+    if simulate and replay is not None:
+        raise Failure("--replay: not with --simulate", USAGE)
     if replay is not None:
         try:
             Replay(replay)
-        except (NotASessionError, OSError) as error:
+        except NotASessionError as error:
             raise Failure(str(error), USAGE) from error
+        except OSError as error:
+            raise Failure(f"{replay}: {error.strerror}", USAGE) from error
     terms = Terms(_INTERVAL, _DEADLINE)
     return asyncio.run(report((*child_command(simulate=simulate, replay=replay), *terms.arguments), _PATIENCE))
 

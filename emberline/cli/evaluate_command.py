@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from slo.plan import Plan
     from slo.samples import Samples
 
+_PROMETHEUS: Final = "http://127.0.0.1:9090"
+_LENGTH: Final = "1m"
+
 
 def command(
-    prometheus: Annotated[str, typer.Option(help="Base URL of the server to read.")] = "http://127.0.0.1:9090",
+    prometheus: Annotated[
+        str | None, typer.Option(help=f"Base URL of the server to read. [default: {_PROMETHEUS}]")
+    ] = None,
     credentials_file: Annotated[Path | None, typer.Option(help="File with a bearer token for that server.")] = None,
     at: Annotated[str | None, typer.Option(help="RFC 3339 or unix seconds. [default: now]")] = None,
     targets: Annotated[Path | None, typer.Option(help="Scrape the servers in this file instead.")] = None,
-    for_: Annotated[str, typer.Option("--for", help="How long to scrape them.")] = "1m",
+    for_: Annotated[str | None, typer.Option("--for", help=f"How long to scrape them. [default: {_LENGTH}]")] = None,
     prom_version: Annotated[
         str, typer.Option(help="Release to agree with to the last bit: 2.42, 3.5 or 3.14.")
     ] = "3.5",
@@ -46,13 +51,18 @@ def command(
 
     if targets is not None and at is not None:
         raise Failure("--at: what is scraped now cannot be evaluated at another time")
+    if targets is not None and (prometheus is not None or credentials_file is not None):
+        unused = "--credentials-file" if prometheus is None else "--prometheus"
+        raise Failure(f"{unused}: no server is read with --targets")
+    if targets is None and for_ is not None:
+        raise Failure("--for: nothing is scraped without --targets")
     profile = _profile(prom_version)
     plans = [plan(slo) for slo in rows(slos or (), area)]
     if targets is None:
         moment = wall_clock() if at is None else parse_moment(at)
-        samples = _fetched(demand(plans, moment, profile), prometheus, credentials_file)
+        samples = _fetched(demand(plans, moment, profile), prometheus or _PROMETHEUS, credentials_file)
     else:
-        samples = _scraped(plans, targets, for_)
+        samples = _scraped(plans, targets, for_ or _LENGTH)
         moment = wall_clock()
     results = evaluate_all(plans, samples, moment, profile)
     _write(results, moment, as_json=as_json)

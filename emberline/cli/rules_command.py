@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 import typer
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rules.rule import RuleFile, TestFile
     from slo.duration import Duration
 
+_FLAGGER_ASKS: Final = "http://prometheus.monitoring.svc:9090"
 Form: TypeAlias = Literal["prometheus", "operator", "mimir", "flagger"]
 
 
@@ -33,8 +34,12 @@ def command(
         typer.Option(metavar="LENGTH", help="Sum windows from this long on from what is recorded over 5m."),
     ] = None,
     flagger_asks: Annotated[
-        str, typer.Option(metavar="URL", help="The Prometheus that Flagger asks, as it is known in the cluster.")
-    ] = "http://prometheus.monitoring.svc:9090",
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help=f"The Prometheus that Flagger asks, as it is known in the cluster. [default: {_FLAGGER_ASKS}]",
+        ),
+    ] = None,
     slos: Annotated[list[Path] | None, typer.Option(help="Table, or folder of tables; repeatable.")] = None,
     area: Annotated[str | None, typer.Option(help="Only this area; the files of others are left alone.")] = None,
 ) -> None:
@@ -53,8 +58,10 @@ def command(
 
     gc.disable()  # trees by the thousand, none with a cycle: looking for some takes a third of the time
     tables = slos or ()
+    if flagger_asks is not None and form != "flagger":
+        raise Failure("--flagger-asks: belongs to --format flagger")
     if form == "flagger":
-        files, remarks = _templates(tables, area, flagger_asks), list[str]()
+        files, remarks = _templates(tables, area, flagger_asks or _FLAGGER_ASKS), list[str]()
     else:
         files, remarks = _rules(form, *rules(tables, area, runbooks, _composed(compose_from)))
     left_over = () if area else stale(out, files, HEADER)

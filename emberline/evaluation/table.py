@@ -9,7 +9,7 @@ from rich.text import Text
 
 from emberline.evaluation.document import rfc3339
 from emberline.evaluation.result import Result
-from emberline.words import pairs, rate
+from emberline.words import on_a_line, pairs, rate
 
 _COLOURS = {"met": "green", "not met": "red", "firing": "red", "pending": "yellow"}
 
@@ -24,7 +24,7 @@ def table(results: Iterable[Result], windows: Sequence[str]) -> Table:
         burns = {str(burn.window.length): burn.burn_rate for burn in result.windows}
         shown.add_row(
             Text(result.plan.slo.id),
-            Text(pairs(result.labels)),
+            Text(on_a_line(pairs(result.labels))),
             Text(result.verdict, style=_COLOURS.get(result.verdict, "dim")),
             _percent(result.error_budget_remaining),
             _percent(result.coverage),

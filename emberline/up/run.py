@@ -68,7 +68,6 @@ async def _until_stopped(options: Options, screen: Screen) -> None:
 
 
 async def _everything(options: Options, screen: Screen) -> None:
-    screen.artefacts(options.out, write_all(options.out, options.tables, options.area))
     # Evaluations that are made up for look back that much further.
     retention = max(RETENTION, Duration(reach(options.plans).ms + PAUSE.ms))
     store = Store(wanted(selectors(options.plans), SHOWN, retention))
@@ -77,6 +76,9 @@ async def _everything(options: Options, screen: Screen) -> None:
         scraper = Scraper(store)
         beat = Beat(options.plans, store, lambda: scraper.health, wall_clock, _BEAT, seen.notices)
         url = await stack.enter_async_context(served(application(beat.feed, beat.history), *options.address))
+        # Not before the address is had: another process may live there, and in the same folder.
+        written = await asyncio.to_thread(write_all, options.out, options.tables, options.area)
+        screen.artefacts(options.out, written)
         log = options.out / "exporter.log"
         page = await stack.enter_async_context(node(seen.probes, log, screen.trouble, simulate=seen.fleet is not None))
         if seen.fleet is not None:

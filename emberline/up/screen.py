@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from emberline import words
 from emberline.live.present import view
 from emberline.live.snapshot import Snapshot
 from emberline.live.view import RowView
@@ -52,7 +53,7 @@ class Screen:
         self._console.print(self._rows(first))
         for alert in seen.alerts:
             where = f"{alert.row} {alert.instance}".strip()
-            told = f"{alert.state}: {alert.name} ({alert.severity}) {where}"
+            told = f"{alert.state}: {alert.name} ({alert.severity}) {words.on_a_line(where)}"
             self._console.print(Text(told, "red" if alert.state == "firing" else "yellow"), soft_wrap=True)
         up = sum(target.state == "up" for target in seen.targets)
         self._console.print(

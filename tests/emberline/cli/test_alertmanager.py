@@ -187,7 +187,7 @@ def test_an_unknown_area_or_flavour_and_a_folder_are_wrong_usage(tmp_path: Path)
     assert emberline("-o", tmp_path / "am.yml", "--area", "moon").stderr.startswith("no SLO in area 'moon'")
     assert emberline("-o", tmp_path / "am.yml", "--flavour", "cortex").returncode == 2
     run = emberline("-o", tmp_path)
-    assert (run.returncode, run.stderr) == (2, f"{tmp_path.parent}: cannot write: Is a directory\n")
+    assert (run.returncode, run.stderr) == (2, f"{tmp_path}: cannot write: Is a directory\n")
     assert [path.name for path in tmp_path.parent.iterdir() if path.name.startswith(f".{tmp_path.name}")] == []
 
 

@@ -226,6 +226,9 @@ def test_a_server_that_is_not_there_ends_with_three(tmp_path: Path) -> None:
         (["--at", "\u0661\u0667"], "is neither"),
         (["--prom-version", "2.41"], "--prom-version: '2.41' is none of 2.42, 3.5, 3.14"),
         (["--targets", "nowhere"], "nowhere:1: No such file"),
+        (["--targets", "nowhere", "--prometheus", "x"], "--prometheus: no server is read with --targets"),
+        (["--targets", "nowhere", "--credentials-file", "x"], "--credentials-file: no server is read with --targets"),
+        (["--for", "1m"], "--for: nothing is scraped without --targets"),
         (["--targets", "nowhere", "--at", "5"], "--at: what is scraped now"),
     ],
 )

@@ -94,7 +94,13 @@ def test_the_machines_resolver_is_asked() -> None:
         asyncio.run(lookup("no-such-name.invalid"))
 
 
-@pytest.mark.parametrize("entry", ['url: "https://a:1"', 'url: "http://a:1", labels: {instance: b}'])
-def test_what_each_address_cannot_be_is_refused(entry: str, tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="each_address needs http, and gives each address an instance of its own"):
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('url: "https://a:1"', "each_address needs http, or the name in the certificates"),
+        ('url: "http://a:1", labels: {instance: b}', "each_address gives each address an instance of its own"),
+    ],
+)
+def test_what_each_address_cannot_be_is_refused(entry: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=told):
         named(tmp_path, f"- {{kind: node, {entry}, each_address: true}}")
