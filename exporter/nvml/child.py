@@ -22,6 +22,7 @@ from exporter.nvml import simulation
 from exporter.nvml.ask import Ask
 from exporter.nvml.breaker import REST_INTERVALS
 from exporter.nvml.reading import Reading, encode
+from exporter.nvml.schedule import turn
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -116,14 +117,14 @@ def main() -> None:
     options = _options()
     _harmless()
     pipe, read = _take_stdout(), _source(options)
-    due = time.monotonic()
+    due, pause = time.monotonic(), options.interval if options.simulate else turn(options.interval)
     while not _parent_is_gone(due - time.monotonic()):
         reading = read()
         pipe.write(encode(reading))
         pipe.flush()
         if reading.last:
             break
-        due = max(due + options.interval, time.monotonic())
+        due = max(due + pause, time.monotonic())
     os._exit(0)  # a normal exit has to do with threads that may hang in the driver
 
 

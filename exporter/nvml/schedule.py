@@ -1,8 +1,11 @@
 """How often each family of questions is put to the driver.
 
-A family is what a circuit breaker opens for and what driver time is counted by.
+A family is what a circuit breaker opens for and what driver time is counted by. Readings are as far apart as the
+operator wishes; the rings of samples hold ten seconds all the same, so that between two readings there are turns for
+them alone.
 """
 
+from math import ceil
 from typing import Final
 
 FAMILIES: Final = {
@@ -20,7 +23,8 @@ FAMILIES: Final = {
     "status": 10.0,
     "limits": 60.0,
 }
-"""Seconds from one turn of a family to its next, 0 for every reading. Rings hold 10 s, so samples are drained often."""
+"""Seconds from one turn of a family to its next, 0 for every reading; but for `samples` never less than an interval."""
+_DRAINED: Final = "samples"
 
 
 KEEP_TURNS: Final = 3
@@ -30,17 +34,20 @@ ON_REQUEST: Final = frozenset({"processes"})
 """Families that cost the driver much and are of no use to most."""
 
 
-def due(interval: float, reading: int, wanted: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """The families whose turn it is at the n-th reading, in order: all at the first; `wanted` of those on request."""
+def turn(interval: float) -> float:
+    """Seconds from one turn to the next when readings are `interval` seconds apart: often enough to drain the rings."""
+    return interval / max(1, ceil(interval / FAMILIES[_DRAINED]))
+
+
+def due(interval: float, number: int, wanted: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The families that the n-th turn belongs to, in order: all at the first; `wanted` of those on request."""
     unwanted = ON_REQUEST - wanted
-    return tuple(
-        name for name, every in FAMILIES.items() if reading % _stride(every, interval) == 0 and name not in unwanted
-    )
+    return tuple(name for name in FAMILIES if number % _stride(name, interval) == 0 and name not in unwanted)
 
 
 def lasts(family: str, interval: float) -> float:
     """Seconds from one turn of a family to its next when readings are `interval` seconds apart."""
-    return _stride(FAMILIES[family], interval) * interval
+    return _stride(family, interval) * turn(interval)
 
 
 def keeps(family: str, interval: float) -> float:
@@ -48,5 +55,6 @@ def keeps(family: str, interval: float) -> float:
     return KEEP_TURNS * lasts(family, interval)
 
 
-def _stride(every: float, interval: float) -> int:
-    return max(1, round(every / interval))
+def _stride(family: str, interval: float) -> int:
+    every = FAMILIES[family] if family == _DRAINED else max(FAMILIES[family], interval)
+    return max(1, round(every / turn(interval)))

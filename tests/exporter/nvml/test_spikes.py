@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from exporter.dcgm.surface import Words, surface
+from exporter.nvml.schedule import FAMILIES, ON_REQUEST, due, lasts, turn
 from tests.exporter.nvml.supervised import Supervised, page, until, value
 from tests.fakedriver.gpu import GPU_UTIL, MEM_UTIL, TOTAL_POWER
 from tests.fakedriver.library import Build
@@ -140,3 +142,38 @@ def test_a_counters_file_may_ask_for_what_is_off_by_default(driver: FakeDriver, 
             assert labels["DCGM_FI_DEV_VBIOS_VERSION"] == "94.02.75.00.01"
 
     asyncio.run(scenario())
+
+
+def test_no_spike_is_lost_though_readings_are_as_far_apart_as_those_of_others(
+    driver: FakeDriver, library: Build
+) -> None:
+    """dcgm-exporter reads every thirty seconds; a ring holds ten."""
+    load = Load(driver.gpu(0))
+    load.add(*[10] * 20)
+
+    async def scenario() -> None:
+        async with Supervised(driver, library(()), interval=30.0, deadline=4.0).up() as supervisor:
+            await until(lambda: value(supervisor, MOST, 0) == 0.1)
+            asked = driver.calls()["nvmlDeviceGetClockInfo"]
+            load.add(*[100] * 60)
+            await until(lambda: value(supervisor, BUSY, 0) == pytest.approx(9))
+            load.add(*[20] * 60)
+            await until(lambda: value(supervisor, BUSY, 0) == pytest.approx(10.8))
+            assert value(supervisor, LOST, 0) == 0
+            assert driver.calls()["nvmlDeviceGetClockInfo"] == asked, "nothing else is asked more often"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("interval", [0.1, 0.5, 1.0, 1.7, 2.0, 2.5, 5.0, 15.0, 30.0, 300.0])
+def test_rings_are_drained_in_time_whatever_the_interval_and_nothing_else_is_asked_more_often(interval: float) -> None:
+    each = turn(interval)
+    assert each <= min(interval, 2.0)
+    turns = round(10 * max(interval, 60) / each)
+    asked = Counter(family for number in range(turns) for family in due(interval, number, ON_REQUEST))
+    seconds = {family: turns * each / count for family, count in asked.items()}
+    assert seconds.pop("samples") < 3.1
+    for family, between in seconds.items():
+        assert between == pytest.approx(lasts(family, interval), rel=0.2)
+        assert between == pytest.approx(max(FAMILIES[family], interval), rel=0.5)
+        assert between > 0.75 * interval
