@@ -83,6 +83,10 @@ class Nvml:
             self._events = Events()
         self._events.register(device, self._handles[device])
 
+    def _abandon_events(self) -> None:
+        """A call that never returns may still use the set: it is left to it."""
+        self._events = None
+
     def _forget_events(self) -> None:
         events, self._events = self._events, None
         if events is not None:
