@@ -79,7 +79,9 @@ class Reloading:
         if time.monotonic() - self._checked > _FRESH:
             if self._look is None or self._look.done():
                 self._look = asyncio.ensure_future(self._refresh())
-            await asyncio.wait((self._look,), timeout=_PATIENCE)
+            done, _ = await asyncio.wait((self._look,), timeout=_PATIENCE)
+            for look in done:
+                look.result()  # a fault of ours is told
         if self._held is None:
             raise BrokenConfigError(self._trouble)
         return self._held

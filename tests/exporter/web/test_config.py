@@ -1,5 +1,6 @@
 """The web configuration at work: TLS, certificates, headers, rate, and all of it changed while it runs."""
 
+import os
 import shutil
 import socket
 import ssl
@@ -191,3 +192,27 @@ def test_tls_cannot_be_switched_off_by_a_slip(folder: Path) -> None:
         assert client.get(found.url + "/-/healthy").status_code == 200, "the connection that is there asks for health"
         secured(folder)
         until(lambda: try_serial(found) != "", what="handshakes again")
+
+
+def test_a_file_system_that_hangs_leaves_in_force_what_was_held(folder: Path) -> None:
+    """A pipe that somebody holds open stands for it; the look goes on once it answers."""
+    path = secured(folder)
+    with site(config=path) as found, trusting() as client:
+        assert client.get(found.url + "/metrics").status_code == 200
+        os.mkfifo(folder / "pipe")
+        writer = os.open(folder / "pipe", os.O_RDWR)
+        (folder / "pipe").rename(path)
+        until(lambda: waited(client.get(found.url + "/metrics")), what="a look that does not come back")
+        assert client.get(found.url + "/metrics").status_code == 200
+        os.close(writer)
+        until(
+            lambda: client.get(found.url + "/metrics").status_code == 500, what="what the pipe held, which is nothing"
+        )
+        secured(folder)
+        until(lambda: client.get(found.url + "/metrics").status_code == 200, what="the file again")
+
+
+def waited(answer: httpx.Response) -> bool:
+    """Whether a request was answered after it had waited for the look."""
+    assert answer.status_code == 200
+    return answer.elapsed.total_seconds() > 0.5
