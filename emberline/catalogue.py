@@ -57,7 +57,10 @@ def rows(paths: Sequence[Path] = (), area: str | None = None) -> tuple[Slo, ...]
 
 
 def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
-    """The bytes of every table, by path; a folder stands for the *.yaml in it. Failure with all that cannot be read."""
+    """The bytes of every table, by path; a folder stands for the *.yaml in it.
+
+    Failure with all that cannot be read, and with the faults of the others.
+    """
     found: dict[str, bytes] = {}
     unread: list[str] = []
     for path in paths:
@@ -72,8 +75,17 @@ def files(paths: Iterable[Path]) -> Mapping[str, bytes]:
             except OSError as error:
                 unread.append(f"{table}: {error.strerror}")
     if unread:
-        raise Failure("\n".join(unread))
+        raise Failure("\n".join([*unread, *_faults(found)]))
     return found
+
+
+def _faults(tables: Mapping[str, bytes]) -> list[str]:
+    """A line for each fault of the tables."""
+    try:
+        load(tables)
+    except Invalid as invalid:
+        return str(invalid).splitlines()
+    return []
 
 
 def _catalog(name: str) -> bytes:

@@ -84,6 +84,7 @@ def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
 
 def test_every_path_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "table.yaml").write_text("area: shop\nslos: 5\n")
     run = emberline("check", tmp_path, "one.yaml", tmp_path / "folder.yaml", "two.yaml")
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.splitlines() == [
@@ -91,6 +92,7 @@ def test_every_path_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
         "one.yaml: No such file or directory",
         f"{tmp_path}/folder.yaml: no *.yaml in this folder",
         "two.yaml: No such file or directory",
+        f"{tmp_path}/table.yaml:2: slos: must be a list",
     ]
 
 
