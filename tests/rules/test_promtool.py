@@ -140,7 +140,8 @@ def test_an_alert_that_cannot_be_tested_is_named_and_compiled_all_the_same() -> 
     [
         (changed(RATIO, ('code="500"', 'code=~"(?i)err"')), "no string is found"),
         (changed(SLICE, ("metric: customers", "metric: staff")), "slice and its gate at once"),
-        (changed(SLICE, ('valid: ">= 0"', 'valid: ">= 5"')), "no valid sample is < 2"),
+        (changed(SLICE, ('valid: ">= 0"', 'valid: ">= 2.5"')), "no valid sample is < 2"),
+        (changed(SLICE, ('valid: ">= 0"', 'valid: ">= 5"')), "no valid sample is on each side of > 3"),
     ],
 )
 def test_what_only_a_test_does_not_understand_costs_no_rule(row: str, why: str) -> None:
