@@ -46,6 +46,7 @@ class Events:
         """Be told of this GPU's Xids soon."""
         self._arrivals.put((device, pci_bus_id))
         if self._threads == 0:
+            self._threads = 1
             self._begin()
 
     def collect(self) -> tuple[Xid, ...]:
@@ -61,13 +62,13 @@ class Events:
             return tuple(found)
 
     def _begin(self) -> None:
-        self._threads += 1
         Thread(target=self._serve, args=(self._threads,), daemon=True).start()
 
     def _give_up(self, device: Device) -> None:
         """Leave the call to its thread; the other GPUs register anew with another."""
-        whose = f" of GPU {device}" if device else ""
-        sys.stderr.write(f"the driver does not answer about the events{whose}: its Xids are not told any more\n")
+        self._threads += 1  # from here on the other one is not ours any more
+        which = f"of GPU {device}: its Xids are not told any more" if device else "of any GPU: they are asked for anew"
+        sys.stderr.write(f"the driver does not answer about the events {which}\n")
         known = {**self._addresses, **self._refused}
         self._addresses, self._refused, self._asked, self._again = {}, {}, None, float("inf")
         with suppress(DriverError):
