@@ -12,7 +12,7 @@ from exporter.nvml.reading import Xid
 
 _MILLISECONDS: Final = 500
 _AGAIN_SECONDS: Final = 30.0
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 5.0
 """Seconds after which a call has hung: registering takes milliseconds, waiting for an event half a second."""
 _HUNG: Final = 4
 """Threads that may be left to calls that never come back."""
