@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from exporter import gpu_metrics
@@ -16,6 +15,7 @@ from exporter.dcgm.device import Device, Node
 from exporter.dcgm.page import Compatible
 from exporter.dcgm.surface import Surface, read_counters
 from exporter.metric import Point
+from exporter.stamp import Stamp, stamp
 from native.exposition import Labels
 
 _LOG: Final = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ _LOG: Final = logging.getLogger(__name__)
 LOOK: Final = 5.0
 """Seconds between two looks at the file."""
 
-_Stamp = tuple[int, int, int]
 Copies = Callable[[Device], tuple[Labels, ...]]
 """The attributes of each copy of a device's compatible series: at least one copy, mostly without attributes."""
 
@@ -32,24 +31,15 @@ def _alone(_: Device) -> tuple[Labels, ...]:
     return ((),)
 
 
-def _read(surface: Surface, known: _Stamp | None) -> tuple[_Stamp, Counters | ValueError | None]:
+def _read(surface: Surface, known: Stamp | None) -> tuple[Stamp, Counters | ValueError | None]:
     """The stamp of the file and what it says, or what is wrong with it; None where its stamp is the known one."""
-    stamp = _stamp(surface.collectors)
-    if stamp == known:
-        return stamp, None
+    now = stamp(surface.collectors)
+    if now == known:
+        return now, None
     try:
-        return stamp, read_counters(surface.collectors, strict=surface.strict)
+        return now, read_counters(surface.collectors, strict=surface.strict)
     except ValueError as error:
-        return stamp, error
-
-
-def _stamp(path: Path | None) -> _Stamp:
-    """What changes with the file; a mounted ConfigMap changes by a link that leads elsewhere."""
-    try:
-        found = None if path is None else path.stat()
-    except OSError:
-        found = None
-    return (0, 0, 0) if found is None else (found.st_mtime_ns, found.st_ino, found.st_size)
+        return now, error
 
 
 class Live:
@@ -58,7 +48,7 @@ class Live:
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self.page = Compatible(surface.counters, surface.style)
-        self._stamp: _Stamp | None = _stamp(surface.collectors)
+        self._stamp: Stamp | None = stamp(surface.collectors)
         self._asked = asyncio.Event()
         self._reloads = 0
         self._missing: tuple[str, ...] = ()
@@ -93,8 +83,7 @@ class Live:
 
         That happens apart: a file system may hang.
         """
-        stamp, counters = await apart(partial(_read, self.surface, None if asked else self._stamp))
-        self._stamp = stamp
+        self._stamp, counters = await apart(partial(_read, self.surface, None if asked else self._stamp))
         if counters is None:
             return None
         if isinstance(counters, ValueError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from exporter.stamp import Stamp, stamp
 from exporter.targets.answer import Failed
 from exporter.targets.credentials import read_credentials, read_secret
 
@@ -39,9 +40,9 @@ class Tls:
             raise OSError(f"{at}: {getattr(error, 'strerror', None) or error}") from error
         return context
 
-    def stamp(self) -> tuple[int, ...]:
-        """It differs once a file was replaced; a file that is not there counts as one."""
-        return tuple(map(_changed, (self.ca, self.certificate, self.key)))
+    def stamps(self) -> tuple[Stamp, ...]:
+        """They differ once a file was replaced."""
+        return tuple(map(stamp, (self.ca, self.certificate, self.key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Access:
         """The header that authenticates us, read anew for each scrape because secrets rotate."""
         if self.user is None:
             return read_credentials(self.token)
-        name = read_secret(self.user.name) if isinstance(self.user.name, Path) else self.user.name
-        password = read_secret(self.user.password)
+        name = read_secret(self.user.name, spaces=True) if isinstance(self.user.name, Path) else self.user.name
+        password = read_secret(self.user.password, spaces=True)
         for found in (name, password):
             if isinstance(found, Failed):
                 return found
@@ -74,10 +75,3 @@ OPEN: Final = Access()
 
 def _no_password() -> str:
     raise ValueError("an encrypted key, whose password nobody can give")
-
-
-def _changed(path: Path | None) -> int:
-    try:
-        return 0 if path is None else path.stat().st_mtime_ns
-    except OSError:
-        return -1

@@ -7,6 +7,7 @@ import httpx
 
 from emberline.sources.access import Tls
 from emberline.sources.target import Target
+from exporter.stamp import Stamp
 from exporter.targets.answer import Failed
 from exporter.targets.transport import Sipping
 from native.exposition import Exposition, ExpositionError, Format, Limits, format_of, parse
@@ -30,7 +31,7 @@ class Clients:
 
     def __init__(self) -> None:
         self._usual = _client(Sipping(idle=None))
-        self._others: dict[Tls, tuple[tuple[int, ...], httpx.AsyncClient]] = {}
+        self._others: dict[Tls, tuple[tuple[Stamp, ...], httpx.AsyncClient]] = {}
 
     def of(self, tls: Tls | None) -> httpx.AsyncClient:
         """The client for a way of TLS, made anew once a file of it was replaced; OSError where one cannot be used.
@@ -39,10 +40,10 @@ class Clients:
         """
         if tls is None:
             return self._usual
-        stamp = tls.stamp()
+        stamps = tls.stamps()
         held = self._others.get(tls)
-        if held is None or held[0] != stamp:
-            held = self._others[tls] = stamp, _client(Sipping(idle=0, tls=tls.context()))
+        if held is None or held[0] != stamps:
+            held = self._others[tls] = stamps, _client(Sipping(idle=0, tls=tls.context()))
         return held[1]
 
     async def aclose(self) -> None:

@@ -1,9 +1,7 @@
 """The control plane as its manifests start it: what it is told, what it may write, who gets in, and that it runs."""
 
-import asyncio
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +11,10 @@ from typer.main import get_command
 
 from emberline.cli.app import program
 from emberline.sources.access import Access, User
-from emberline.sources.fetch import Clients, Unscraped, scrape
-from emberline.sources.target import Target
 from emberline.sources.targets import load_targets
-from native.exposition import Exposition, Limits
 from tests.deploy.rendered import Object, Rendering, container, named, pod
 from tests.deploy.test_wiring import answers, mounted
+from tests.emberline.scraper.test_access import brings
 from tests.emberline.up.test_up import up
 from tests.exporter.web.site import site
 from tests.servers import CLIENT
@@ -91,30 +87,10 @@ def test_with_users_it_reads_the_pages_by_the_password_that_is_mounted(rendering
     for name, file in (("name", user.name), ("password", user.password)):
         (tmp_path / name).write_bytes(mounted(file, workload, objects))
     assert (nodes.each_address, nodes.honor_labels) == (True, True)
-    there = replace(nodes, access=Access(user=User(tmp_path / "name", tmp_path / "password")))
+    there = Access(user=User(tmp_path / "name", tmp_path / "password"))
     (tmp_path / "web.yml").write_bytes(b64decode(named(objects, "Secret", "emberline-web-config")["data"]["web.yml"]))
     with site(config=tmp_path / "web.yml") as found:
-        page, refused = (scraped(replace(each, url=f"{found.url}/metrics")) for each in (there, bare(there)))
-    assert (len(page) > 0, refused) == (True, "HTTP status 401")
-
-
-def bare(target: Target) -> Target:
-    return replace(target, access=Access())
-
-
-def scraped(target: Target) -> Exposition | str:
-    """The page of a target, or why there is none."""
-
-    async def play() -> Exposition | str:
-        clients = Clients()
-        try:
-            return await scrape(clients, target, Limits())
-        except Unscraped as fault:
-            return str(fault)
-        finally:
-            await clients.aclose()
-
-    return asyncio.run(play())
+        assert brings(found.url, there, Access()) == ["", "HTTP status 401"]
 
 
 def test_it_starts_with_the_targets_of_the_manifests_and_says_which_it_does_not_find(
