@@ -12,6 +12,8 @@ Device: TypeAlias = str
 """A GPU by its index, "0"; a MIG instance by that and its own, "0/3"; "" where a question is about the node."""
 
 NODE: Final[Device] = ""
+UNKNOWN: Final = 999
+"""NVML's code for an error that it has no other for."""
 
 
 class DriverError(Exception):
@@ -20,6 +22,11 @@ class DriverError(Exception):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+def unforeseen(error: Exception) -> DriverError:
+    """An answer that nobody foresaw, as a refusal: it must not end the thread that asked."""
+    return DriverError(UNKNOWN, f"{type(error).__name__}: {error}")
 
 
 class Ask(Protocol):

@@ -4,14 +4,11 @@ import time
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Final
 
-from exporter.nvml.ask import DriverError
+from exporter.nvml.ask import DriverError, unforeseen
 from exporter.nvml.families import Families, Found
 from exporter.nvml.line import HungUpError, Line
 from exporter.nvml.reading import Identity
-
-_UNKNOWN: Final = 999
 
 Report = Callable[[str, Found | None], None]
 """Told of each family as soon as its answers are complete; of the identity, which is no family, with None."""
@@ -74,4 +71,4 @@ class Worker:
         except HungUpError:
             raise
         except Exception as error:  # noqa: BLE001 - an answer that nobody foresaw must not end the thread
-            self.error, self.identity = DriverError(_UNKNOWN, f"{type(error).__name__}: {error}"), None
+            self.error, self.identity = unforeseen(error), None

@@ -1,10 +1,10 @@
 """NVML behind the one question: handles and structures stay in here, plain data comes out."""
 
-from typing import Any, Final
+from typing import Any
 
 import pynvml as nvml
 
-from exporter.nvml.ask import NODE, Answer, Argument, Device, DriverError
+from exporter.nvml.ask import NODE, UNKNOWN, Answer, Argument, Device, DriverError
 from exporter.nvml.driver import instances
 from exporter.nvml.driver.events import Events
 from exporter.nvml.driver.fields import fields
@@ -13,8 +13,6 @@ from exporter.nvml.driver.handle import Handle
 from exporter.nvml.driver.processes import processes, uses
 from exporter.nvml.driver.profiling import Profiler
 from exporter.nvml.driver.samples import samples
-
-_UNKNOWN: Final = 999
 
 
 class Nvml:
@@ -35,7 +33,7 @@ class Nvml:
         except nvml.NVMLError as error:
             raise DriverError(error.value, str(error)) from error
         except UnicodeDecodeError as error:
-            raise DriverError(_UNKNOWN, f"the driver's text is not UTF-8: {error}") from error
+            raise DriverError(UNKNOWN, f"the driver's text is not UTF-8: {error}") from error
 
     def _open(self) -> dict[str, Any]:
         """Versions of driver and NVML, and how many GPUs there are."""
